@@ -1,0 +1,1 @@
+"""Convener: who to work with, on what terms, with what result, provably."""

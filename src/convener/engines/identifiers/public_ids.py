@@ -1,0 +1,93 @@
+"""The hub's public ID: ``CV-``, nine characters, and the check character of ISO/IEC 7064, MOD 37,36.
+
+The check catches every wrong character. Of adjacent characters exchanged it misses a few pairs (ISO/IEC 7064 says so of
+hybrid systems; here about one ID in 85 has such a pair), so an ID with such a pair is never issued: every single
+exchange in an issued ID is caught too. Nor is one with I, L, O or U, which people take for 1, 0 and V
+(Crockford's base 32).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from stdnum.iso7064 import mod_37_36
+
+from convener.engines.values.reading import shown
+from convener.errors import InvalidValue
+
+PREFIX = "CV-"
+_ISSUED = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LENGTH = 9
+_ATTEMPTS = 200
+_NOISE = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff_.\u2010-\u2015\u2212-]+")
+_TYPED_FOR = str.maketrans("OIL", "011")
+_LOOK_ALIKE = ("0OQD", "1IL", "2Z", "5S", "6G", "8B", "UV", "VW", "MN")
+
+
+def new_public_id(random_bytes: Callable[[int], bytes]) -> str:
+    """Return a new public ID. ``random_bytes(n)`` returns n unforeseeable bytes, as ``secrets.token_bytes`` does.
+
+    There are about 3.1e13 of them; whether one is taken already is the caller's to find out. Raises ValueError where
+    ``random_bytes`` returns the same again and again.
+    """
+    for _ in range(_ATTEMPTS):
+        body = "".join(_ISSUED[byte % len(_ISSUED)] for byte in random_bytes(_LENGTH))
+        number = body + mod_37_36.calc_check_digit(body)
+        if number[-1] in _ISSUED and not any(mod_37_36.is_valid(other) for other in _exchanged(number)):
+            return PREFIX + number
+    raise ValueError("random_bytes does not return random bytes")
+
+
+def read_public_id(text: str) -> str:
+    """Read a public ID as people type it and return it as it was issued.
+
+    Lower case, blanks and missing or other dashes are accepted, and O for 0 and I or L for 1 where the check character
+    is right exactly then. Raises InvalidValue, with a hint, for anything else.
+    """
+    number = _NOISE.sub("", text).upper()
+    if not number.startswith("CV") or not number.isascii() or not number.isalnum():
+        raise InvalidValue(
+            "id",
+            f"{shown(text)} is not a public ID.",
+            hint="It starts with CV- and has ten letters and digits after it.",
+        )
+    number = number[2:]
+    if len(number) != _LENGTH + 1:
+        raise InvalidValue(
+            "id",
+            f"{shown(text)} is not a public ID: {len(number)} characters stand after CV-, not ten.",
+            hint="It looks mistyped: a character may be missing or doubled. Compare it with where you have it from.",
+        )
+    for candidate in (number, number.translate(_TYPED_FOR)):
+        if mod_37_36.is_valid(candidate):
+            return PREFIX + candidate
+    raise InvalidValue("id", f"{shown(text)} is not a public ID: its check character is wrong.", hint=_hint(number))
+
+
+def _hint(number: str) -> str:
+    """Say what was probably meant, where exactly one likely slip explains it.
+
+    Some wrong character explains any wrong ID, in about ten ways, so only likely slips count: two neighbours exchanged,
+    or one character taken for another that looks like it.
+    """
+    slips = {*_exchanged(number), *_misread(number)}
+    meant = [slip for slip in slips if mod_37_36.is_valid(slip) and all(letter in _ISSUED for letter in slip)]
+    compare = "Compare it with where you have it from."
+    if len(meant) == 1:
+        return f"It looks mistyped. Did you mean {PREFIX}{meant[0]}? {compare}"
+    return f"It looks mistyped. {compare}"
+
+
+def _exchanged(number: str) -> Iterator[str]:
+    for index, (left, right) in enumerate(pairwise(number)):
+        if left != right:
+            yield number[:index] + right + left + number[index + 2 :]
+
+
+def _misread(number: str) -> Iterator[str]:
+    for index, letter in enumerate(number):
+        for group in _LOOK_ALIKE:
+            if letter in group:
+                yield from (number[:index] + other + number[index + 1 :] for other in group if other != letter)

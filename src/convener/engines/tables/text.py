@@ -1,0 +1,53 @@
+"""How a text stands in a spreadsheet cell: without acting as a formula, and with several values in one cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# What a spreadsheet program takes for the start of a formula or of a new cell: OWASP, "CSV Injection"; the full-width
+# forms are taken for the ASCII ones by programs set to Chinese, Japanese or Korean.
+_DANGEROUS = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_NEUTRALISED = re.compile(r"'+[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_ESCAPED_OR_BAR = re.compile(r"\\([\\|])|\|")
+
+
+def neutralise(text: str) -> str:
+    """Return ``text`` with one apostrophe in front where a spreadsheet program could take it for a formula.
+
+    A text that already has apostrophes before the dangerous character gets one more, so that :func:`restore` is the
+    exact inverse for every text.
+    """
+    return "'" + text if _DANGEROUS.match(text) else text
+
+
+def restore(text: str) -> str:
+    """Take off exactly the apostrophe that :func:`neutralise` put on; other texts come back as they are."""
+    return text[1:] if _NEUTRALISED.match(text) else text
+
+
+def join_list(parts: Iterable[str]) -> str:
+    r"""Join values into one cell with ``|``; a bar or backslash inside a value is escaped with a backslash."""
+    return "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
+
+
+def split_list(text: str) -> list[str]:
+    r"""Split what :func:`join_list` joined. Blanks around a value and empty values are dropped.
+
+    ``split_list(join_list(parts)) == parts`` for values that are not empty and have no blanks at their ends. A
+    backslash before anything but a bar or a backslash stands for itself, as people type it.
+    """
+    if "\\" not in text:
+        pieces = text.split("|")
+    else:
+        pieces, current, last = [], "", 0
+        for match in _ESCAPED_OR_BAR.finditer(text):
+            current += text[last : match.start()]
+            last = match.end()
+            if match.group(1):
+                current += match.group(1)
+            else:
+                pieces.append(current)
+                current = ""
+        pieces.append(current + text[last:])
+    return [piece.strip() for piece in pieces if piece.strip()]
