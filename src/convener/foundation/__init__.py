@@ -1,0 +1,1 @@
+"""What every room stands on: parties, accounts, audit, outbox, jobs, the design system."""

@@ -1,0 +1,78 @@
+"""Inserting many plain rows quickly: the import's hot path.
+
+``bulk_create`` prepares every value of every row through the expression machinery (about 30 µs a row of ten columns);
+here each column's conversion is chosen once. SQLite takes ``executemany``, PostgreSQL ``COPY``. No signals, no defaults
+beyond ``auto_now``: rows are complete when they come. See docs/performance.md for the figures.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+from django.utils import timezone
+
+Convert = Callable[[Any], Any]
+
+
+def insert(model: type[models.Model], rows: Iterable[Any]) -> None:
+    """Insert ``rows`` (instances of ``model``, or anything with its attribute names) in the open transaction.
+
+    Keys made by the database are left to it. Raises what the database raises (IntegrityError on a double key).
+    """
+    ready = list(rows)
+    if not ready:
+        return
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    stamp = timezone.now()
+    columns = [_column(field, stamp, ready) for field in fields]
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    data = zip(*columns, strict=True)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+                for row in data:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(fields))
+            # Names come from our own models; every value is a parameter.
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(data))  # noqa: S608
+
+
+def _column(field: models.Field[Any, Any], stamp: Any, rows: Sequence[Any]) -> list[Any]:
+    convert = _conversion(field)
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return [convert(stamp)] * len(rows)
+    values = map(operator.attrgetter(field.attname), rows)
+    return [None if value is None else convert(value) for value in values]
+
+
+def _conversion(field: models.Field[Any, Any]) -> Convert:
+    """How a value that is not None becomes what the driver takes."""
+    target: Any = field
+    while target.is_relation:
+        target = target.target_field
+    sqlite = connection.vendor != "postgresql"
+    if isinstance(target, models.UUIDField):
+        return (lambda value: value.hex) if sqlite else _same
+    if isinstance(target, models.JSONField):
+        return _json
+    if isinstance(target, models.DateTimeField):
+        return connection.ops.adapt_datetimefield_value
+    if isinstance(target, models.DateField):
+        return connection.ops.adapt_datefield_value
+    if isinstance(target, models.CharField | models.TextField):
+        return str
+    return _same
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value) if value or value not in ([], {}) else str(value)

@@ -1,0 +1,86 @@
+"""Jobs for the page of the people who run the hub."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django_tasks_db.models import get_date_max
+
+from convener.errors import NotAllowed
+from convener.foundation.actor import Actor
+from convener.foundation.jobs import registry
+from convener.foundation.jobs.models import Lease
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """One job as it is shown; ``error`` is the type of the last error, without its message.
+
+    ``state``: 'waiting', 'paused' (waits for its next attempt), 'running', 'silent' (its worker says nothing any
+    more), 'done' or 'failed'.
+    """
+
+    id: uuid.UUID
+    name: str
+    state: str
+    attempts: int
+    attempts_allowed: int | None
+    error: str
+    done: int | None
+    total: int | None
+    enqueued_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    next_at: datetime | None
+
+    @property
+    def can_be_retried(self) -> bool:
+        """True for a job that has used up its attempts."""
+        return self.state == "failed"
+
+
+def recent(actor: Actor, *, limit: int = SHOWN) -> list[JobRow]:
+    """The latest jobs, newest first, in one query. Raises NotAllowed for anyone who does not run the hub."""
+    if not actor.runs_the_hub:
+        raise NotAllowed("Only the people who run this hub see its jobs.", hint="Ask the secretariat.")
+    rows = Lease.objects.select_related("task").order_by("-task__enqueued_at", "-task_id")[:limit]
+    now = timezone.now()
+    return [_row(lease, now) for lease in rows]
+
+
+def unfinished() -> int:
+    """How many jobs wait or run."""
+    return Lease.objects.filter(task__status__in=["READY", "RUNNING"]).count()
+
+
+def _row(lease: Lease, now: datetime) -> JobRow:
+    task = lease.task
+    waits_until = None if task.run_after == get_date_max() or task.status != "READY" else task.run_after
+    known = lease.name in registry.names()
+    return JobRow(
+        id=task.pk,
+        name=lease.name,
+        state=_state(task.status, lease.until, waits_until, now),
+        attempts=lease.attempts,
+        attempts_allowed=registry.find(lease.name).retries + 1 if known else None,
+        error=task.exception_class_path.rpartition(".")[2],
+        done=lease.done,
+        total=lease.total,
+        enqueued_at=task.enqueued_at,
+        started_at=task.started_at,
+        finished_at=task.finished_at,
+        next_at=waits_until,
+    )
+
+
+def _state(status: str, until: datetime | None, waits_until: datetime | None, now: datetime) -> str:
+    if status == "READY":
+        return "paused" if waits_until is not None and waits_until > now else "waiting"
+    if status == "RUNNING":
+        return "silent" if until is not None and until < now else "running"
+    return "done" if status == "SUCCESSFUL" else "failed"

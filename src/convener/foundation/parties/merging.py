@@ -1,0 +1,117 @@
+"""Merging two records of one organisation: every pointer moves to the kept one, and all of it can be undone.
+
+Rooms that hold values about a party (one row a party) cannot have two rows for the kept one; they register a pair of
+functions that carry over what is missing and take it back: :func:`on_merge`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from convener.errors import NotAllowed, Refused
+from convener.foundation.actor import Actor
+from convener.foundation.audit import actions as audit
+from convener.foundation.parties.models import Merge, Party
+
+KIND = "organisation"
+#: Called with (kept, merged, actor) inside the transaction, after the pointers moved; returns what the undo needs, as JSON values.
+CarryOver = Callable[[Party, Party, Actor], Any]
+#: Called with (kept, merged, what the carry-over returned, actor).
+TakeBack = Callable[[Party, Party, Any, Actor], None]
+_hooks: dict[str, tuple[CarryOver, TakeBack]] = {}
+
+
+def on_merge(name: str, carry_over: CarryOver, take_back: TakeBack) -> None:
+    """Register how a room carries its values from the merged record to the kept one, and back."""
+    _hooks[name] = (carry_over, take_back)
+
+
+def _pointers() -> Iterator[tuple[type[models.Model], models.ForeignKey[Any, Any]]]:
+    """Every foreign key to a party, of every app: nothing can be forgotten. One-to-one rows are the rooms' affair."""
+    for model in apps.get_models(include_auto_created=True):
+        if model is Merge:
+            continue
+        for field in model._meta.get_fields():
+            if isinstance(field, models.ForeignKey) and field.related_model is Party and not field.one_to_one:
+                if field.name != "merged_into":
+                    yield model, field
+
+
+def require_keeper_of_records(actor: Actor) -> None:
+    """Only the secretariat, administrators and operators merge."""
+    if not actor.runs_the_hub or not actor.has_scope("directory:write"):
+        raise NotAllowed("Only the secretariat may merge records.")
+
+
+@transaction.atomic
+def merge(kept: Party, merged: Party, *, actor: Actor) -> Merge:
+    """Merge ``merged`` into ``kept``: its pointers, names and identifiers move, its public ID leads to ``kept``.
+
+    A pointer that would say the same thing twice (a second membership of one person) stays behind, and comes back with
+    the undo. Raises NotAllowed, or Refused for two records that cannot be merged.
+    """
+    require_keeper_of_records(actor)
+    locked = {party.id: party for party in Party.objects.select_for_update().filter(pk__in=[kept.id, merged.id])}
+    if kept.id == merged.id:
+        raise Refused("These are one record already.", hint="Choose two different organisations.")
+    kept, merged = locked[kept.id], locked[merged.id]
+    for party in (kept, merged):
+        if party.status == Party.Status.MERGED:
+            raise Refused(f"{party.public_id} was merged before.", hint="Choose the record it leads to.")
+    was = {"status": merged.status}
+    moves = [move for model, field in _pointers() for move in _move(model, field, merged, kept)]
+    merged.status, merged.merged_into = Party.Status.MERGED, kept
+    merged.save(update_fields=["status", "merged_into", "updated_at"])
+    carried = {name: carry_over(kept, merged, actor) for name, (carry_over, _back) in _hooks.items()}
+    row = Merge.objects.create(kept=kept, merged=merged, moves={"was": was, "pointers": moves, "carried": carried})
+    audit.record(actor, "parties.merge", KIND, kept.id, fields=["merged"])
+    audit.record(actor, "parties.merged_away", KIND, merged.id)
+    return row
+
+
+def _move(model: type[models.Model], field: Any, merged: Party, kept: Party) -> list[list[str]]:
+    moved = []
+    for pk in model._base_manager.filter(**{field.name: merged}).values_list("pk", flat=True):
+        try:
+            with transaction.atomic():
+                model._base_manager.filter(pk=pk).update(**{field.name: kept})
+        except IntegrityError:
+            continue  # the kept record says it already
+        moved.append([model._meta.label, field.name, str(pk)])
+    return moved
+
+
+@transaction.atomic
+def undo_merge(row: Merge, *, actor: Actor) -> None:
+    """Take a merge back: pointers that moved and still stand with the kept record return.
+
+    Raises Refused when it was undone before, or when the kept record was itself merged away since.
+    """
+    require_keeper_of_records(actor)
+    row = Merge.objects.select_for_update().select_related("kept", "merged").get(pk=row.pk)
+    if row.undone_at is not None:
+        raise Refused("This merge was undone before.")
+    if row.kept.status == Party.Status.MERGED:
+        raise Refused("The kept record was merged into another since.", hint="Undo that merge first.")
+    for label, name, pk in row.moves["pointers"]:
+        model = apps.get_model(label)
+        model._base_manager.filter(pk=pk, **{name: row.kept}).update(**{name: row.merged})
+    row.merged.status, row.merged.merged_into = row.moves["was"]["status"], None
+    row.merged.save(update_fields=["status", "merged_into", "updated_at"])
+    for name, (_over, take_back) in _hooks.items():
+        take_back(row.kept, row.merged, row.moves["carried"].get(name), actor)
+    row.undone_at = timezone.now()
+    row.save(update_fields=["undone_at"])
+    audit.record(actor, "parties.merge_undone", KIND, row.kept.id)
+    audit.record(actor, "parties.merge_undone", KIND, row.merged.id)
+
+
+def last_merge_of(party_id: uuid.UUID) -> Merge | None:
+    """The merge by which this record was merged away and that still holds."""
+    return Merge.objects.filter(merged_id=party_id, undone_at=None).order_by("-at").first()

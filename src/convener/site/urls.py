@@ -1,0 +1,31 @@
+"""Addresses of the site: public pages and the hub under a language, the API beside them."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from convener.foundation.accounts import urls as accounts
+from convener.foundation.audit import urls as audit
+from convener.site import api, views
+
+hub_patterns: list[URLPattern | URLResolver] = [
+    path("", views.hub, name="hub"),
+    *accounts.hub_urlpatterns,
+    *audit.hub_urlpatterns,
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("favicon.ico", RedirectView.as_view(url="/static/ui/favicon.svg")),
+    path("api/", include(api.urlpatterns)),
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("hub/", include(hub_patterns)),
+        path("account/", include(accounts.account_urlpatterns)),  # first: it closes some of allauth's pages
+        path("account/", include("allauth.urls")),
+    ),
+]
+handler400 = "convener.site.views.bad_request"
+handler403 = "convener.site.views.forbidden"
+handler404 = "convener.site.views.not_found"
+handler429 = "convener.site.views.too_many"
+handler500 = "convener.site.views.server_error"

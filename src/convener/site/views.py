@@ -1,0 +1,46 @@
+"""The first page, the hub's first page and the error pages."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The public first page."""
+    return render(request, "site/home.html")
+
+
+def hub(request: HttpRequest) -> HttpResponse:
+    """The members' first page."""
+    return render(request, "site/hub.html")
+
+
+def _error(request: HttpRequest, status: int, title: str, body: str) -> HttpResponse:
+    return render(request, "ui/error.html", {"status": status, "title": title, "body": body}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _error(request, 400, _("This request cannot be read"), _("Go back and try again."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _error(request, 403, _("You may not do this"), _("Ask the secretariat of this hub if you think you should."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return _error(request, 404, _("This page is not here"), _("Check the address, or start from the first page."))
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429: allauth asks for this page where a rate limit of the account pages is reached."""
+    return _error(request, 429, _("Too many attempts"), _("Wait five minutes, then try again."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: what went wrong is in the log, under the request's number."""
+    return _error(request, 500, _("Something went wrong here"), _("It is not your doing. Try again in a minute."))

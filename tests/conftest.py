@@ -1,0 +1,72 @@
+"""Fixtures of every test, and the rule on what may be skipped.
+
+The data folder is a temporary one, chosen before Django reads its settings. What needs PostgreSQL, Chromium or the shared
+real data is skipped loudly where it is missing; ``CONVENER_REQUIRE=postgres,browser,data`` turns each such skip into a
+failure (CI sets it).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("CONVENER_DATA_DIR", tempfile.mkdtemp(prefix="convener-test-"))
+os.environ["DJANGO_SETTINGS_MODULE"] = "convener.site.settings"
+
+import pytest
+
+from tests import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("CONVENER_TEST_DATA", ROOT.parent / "shared" / "data"))
+INSTALL = "Install it with one command: sudo bash .ci/setup"
+NEEDS = {
+    "postgres": (lambda: postgres.available(), f"PostgreSQL's server is not installed. {INSTALL}"),
+    "browser": (lambda: chromium() is not None, f"Chromium is not installed. {INSTALL}"),
+    "data": (lambda: DATA.is_dir(), "The shared data is not here: set CONVENER_TEST_DATA to its folder."),
+}
+
+
+def chromium() -> str | None:
+    """Path of Debian's Chromium, or None."""
+    return shutil.which("chromium")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, or fail where required, what cannot run on this machine."""
+    required = {word.strip() for word in os.environ.get("CONVENER_REQUIRE", "").split(",")}
+    for need, (available, message) in NEEDS.items():
+        if available():
+            continue
+        for item in items:
+            if item.get_closest_marker(need):
+                item.add_marker(_missing(message) if need in required else pytest.mark.skip(reason=message))
+
+
+def _missing(message: str) -> pytest.MarkDecorator:
+    return pytest.mark.missing_requirement(message)
+
+
+@pytest.fixture(autouse=True)
+def _required(request: pytest.FixtureRequest) -> None:
+    """Fail a test whose requirement is demanded and missing."""
+    marker = request.node.get_closest_marker("missing_requirement")
+    if marker:
+        pytest.fail(marker.args[0])
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A private PostgreSQL server for this session; the URL of its empty database."""
+    url, stop = postgres.start_server()
+    yield url
+    stop()
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of the shared real data."""
+    return DATA
