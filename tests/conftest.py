@@ -58,6 +58,25 @@ def _required(request: pytest.FixtureRequest) -> None:
         pytest.fail(marker.args[0])
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_audit() -> Iterator[None]:
+    """Tests that flush the tables afterwards (live servers) must get past the triggers that protect the audit."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from convener.foundation.audit import triggers
+
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lifted_teardown(case: TransactionTestCase) -> None:
+        with triggers.lifted(connection):
+            teardown(case)
+
+    TransactionTestCase._fixture_teardown = lifted_teardown
+    yield
+    TransactionTestCase._fixture_teardown = teardown
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A private PostgreSQL server for this session; the URL of its empty database."""

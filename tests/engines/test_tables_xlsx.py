@@ -244,10 +244,11 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
 def test_reading_raises_no_warnings_of_libraries(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        read(
+        _table, rows = read(
             workbook(
                 tmp_path / "a.xlsx",
                 "<row><c s='1'><v>-5</v></c></row>",
                 styles="<cellXfs><xf/><xf numFmtId='14'/></cellXfs>",
             )
         )
+    assert len(rows) == 1

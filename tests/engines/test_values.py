@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import time
 import unicodedata
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 
 from convener.engines.tables import open_table
 from convener.engines.values import (
-    DateOrder,
     Lookup,
     infer_date_order,
     name_key,
@@ -30,11 +30,10 @@ from convener.errors import InvalidValue
 
 pytestmark = pytest.mark.req("DIR-7")
 TODAY = datetime.date(2026, 11, 21)
-DAY = datetime.date(2016, 12, 14)
 
 
-def date(cell: object, order: DateOrder = "dmy"):
-    return read_date("date_seen", cell, order=order, today=TODAY)
+def date(cell: object):
+    return read_date("date_seen", cell, order="dmy", today=TODAY)
 
 
 # Texts
@@ -310,6 +309,35 @@ def test_case_punctuation_and_blanks_do_not_matter(name: str) -> None:
 
 
 # Any cell
+
+
+@given(st.text() | st.integers() | st.floats())
+def test_anything_is_read_or_refused_and_nothing_breaks(cell: str | int | float) -> None:
+    for read in (
+        lambda: date(cell),
+        lambda: read_latitude_longitude(cell, "5"),
+        lambda: read_url("u", cell),
+        lambda: read_email("e", cell),
+        lambda: read_bool("b", cell),
+        lambda: read_text("t", cell, max_chars=50),
+        lambda: infer_date_order([cell]),
+    ):
+        result: object = None
+        with contextlib.suppress(InvalidValue):
+            result = read()
+        assert result is None or isinstance(result, tuple | str)
+
+
+@given(st.text())
+def test_a_refusal_shows_the_value_on_one_line_with_nothing_invisible(text: str) -> None:
+    try:
+        read_bool("published", text)
+    except InvalidValue as refused:
+        shown = refused.message
+    else:
+        shown = ""
+    assert shown.isprintable()
+    assert len(shown) < 100
 
 
 # Real lists, and speed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import math
 
@@ -13,12 +12,8 @@ from hypothesis import strategies as st
 from convener.engines.values import (
     DateOrder,
     infer_date_order,
-    read_bool,
     read_date,
-    read_email,
     read_latitude_longitude,
-    read_text,
-    read_url,
 )
 from convener.errors import InvalidValue
 
@@ -111,18 +106,6 @@ def test_what_is_no_date_is_refused_with_a_hint(cell: object) -> None:
     assert caught.value.hint
 
 
-@given(st.text())
-def test_a_refusal_shows_the_value_on_one_line_with_nothing_invisible(text: str) -> None:
-    try:
-        read_bool("published", text)
-    except InvalidValue as refused:
-        shown = refused.message
-    else:
-        shown = ""
-    assert shown.isprintable()
-    assert len(shown) < 100
-
-
 def test_order_of_day_and_month() -> None:
     assert date("3/4/2019", "dmy").value == datetime.date(2019, 4, 3)
     assert date("3/4/2019", "mdy").value == datetime.date(2019, 3, 4)
@@ -146,46 +129,6 @@ def test_every_day_is_read_in_every_form(day: datetime.date) -> None:
     for form in ("{0:%Y}-{0:%m}-{0:%d}", "{0:%d}/{0:%m}/{0:%Y}", "{0.day}.{0.month}.{0:%Y}", "{0:%d} {0:%B} {0:%Y}"):
         assert date(form.format(day)).value == day
     assert date(f"{day:%m}/{day:%d}/{day:%Y}", "mdy").value == day
-
-
-def test_order_of_day_and_month() -> None:
-    assert date("3/4/2019", "dmy").value == datetime.date(2019, 4, 3)
-    assert date("3/4/2019", "mdy").value == datetime.date(2019, 3, 4)
-    assert infer_date_order(["1/2/2019", None, 5, "13/2/2019", "2019-01-31"]) == "dmy"
-    assert infer_date_order(["1/2/2019", "2/13/2019", "2/28/19"]) == "mdy"
-    assert infer_date_order(["2/13/2019", "13/2/2019"]) == "dmy"
-    assert infer_date_order([]) == "dmy"
-    assert date(None) == (None, ())
-    assert date("  ") == (None, ())
-
-
-@given(st.dates(datetime.date(1900, 3, 1), datetime.date(2119, 1, 1)))
-def test_every_serial_number_is_the_day_that_excel_shows(day: datetime.date) -> None:
-    serial = (day - datetime.date(1900, 3, 1)).days + 61
-    if serial >= 20_000:
-        assert date(serial).value == date(str(serial)).value == day
-
-
-@given(st.dates(datetime.date(1000, 1, 1), datetime.date(2200, 12, 31)))
-def test_every_day_is_read_in_every_form(day: datetime.date) -> None:
-    for form in ("{0:%Y}-{0:%m}-{0:%d}", "{0:%d}/{0:%m}/{0:%Y}", "{0.day}.{0.month}.{0:%Y}", "{0:%d} {0:%B} {0:%Y}"):
-        assert date(form.format(day)).value == day
-    assert date(f"{day:%m}/{day:%d}/{day:%Y}", "mdy").value == day
-
-
-@given(st.text() | st.integers() | st.floats())
-def test_anything_is_read_or_refused_and_nothing_breaks(cell: str | int | float) -> None:
-    for read in (
-        lambda: date(cell),
-        lambda: read_latitude_longitude(cell, "5"),
-        lambda: read_url("u", cell),
-        lambda: read_email("e", cell),
-        lambda: read_bool("b", cell),
-        lambda: read_text("t", cell, max_chars=50),
-        lambda: infer_date_order([cell]),
-    ):
-        with contextlib.suppress(InvalidValue):
-            read()
 
 
 # Places

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,7 +44,7 @@ class Clock:
 
 
 @pytest.fixture
-def declare(monkeypatch: pytest.MonkeyPatch) -> Iterator[Declare]:
+def declare(monkeypatch: pytest.MonkeyPatch) -> Declare:
     """Registers jobs for one test; nothing else is registered meanwhile, so no chore runs in between."""
     monkeypatch.setattr(registry, "_registered", {})
 

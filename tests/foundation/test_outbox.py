@@ -202,7 +202,7 @@ def test_each_node_has_its_own_cursor_unless_the_hub_has_one(hub_database: HubDa
 def test_handler_and_cursor_move_together(hub_database: HubDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     """A handler that fails half-way leaves nothing behind, is tried again later and does not stop the others."""
     clock = [100.0]
-    monkeypatch.setattr(consumers.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
     broken = [True]
 
     def handler(events: list[Event]) -> None:

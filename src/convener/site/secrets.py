@@ -19,7 +19,7 @@ def load_or_create(data_dir: Path) -> dict[str, str]:
     Returns ``{"secret_key", "field_key"}``. Raises :class:`UnsafeSettings` when others on the machine can read the file.
     """
     path = data_dir / FILE_NAME
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

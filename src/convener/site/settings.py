@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads answers at random against BREACH; before WhiteNoise: assets too
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "convener.site.middleware.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -209,7 +210,8 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"],
+                     "OPTIONS": {"id_function": "convener.foundation.ids.new_key"}}}
 LOGGING_CONFIG = None
 logs.configure(CONVENER.log_format)
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -6,12 +6,17 @@ from django.views.generic import RedirectView
 
 from convener.foundation.accounts import urls as accounts
 from convener.foundation.audit import urls as audit
+from convener.foundation.jobs import urls as jobs
+from convener.rooms.directory import urls as directory
 from convener.site import api, views
 
 hub_patterns: list[URLPattern | URLResolver] = [
     path("", views.hub, name="hub"),
     *accounts.hub_urlpatterns,
     *audit.hub_urlpatterns,
+    *jobs.hub_urlpatterns,
+    path("styleguide/", views.styleguide, name="styleguide"),
+    path("directory/", include((directory.hub_urlpatterns, "hub_directory"))),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include(api.urlpatterns)),
     *i18n_patterns(
         path("", views.home, name="home"),
+        path("directory/", include((directory.public_urlpatterns, "directory"))),
         path("hub/", include(hub_patterns)),
         path("account/", include(accounts.account_urlpatterns)),  # first: it closes some of allauth's pages
         path("account/", include("allauth.urls")),

@@ -6,15 +6,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from convener.errors import NotAllowed
+from convener.foundation.accounts.queries import actor_of
+from convener.foundation.ui import views as ui_views
+from convener.site import first_pages
+
 
 def home(request: HttpRequest) -> HttpResponse:
     """The public first page."""
-    return render(request, "site/home.html")
+    return render(request, "site/home.html", first_pages.home_context())
 
 
 def hub(request: HttpRequest) -> HttpResponse:
     """The members' first page."""
-    return render(request, "site/hub.html")
+    return render(request, "site/hub.html", first_pages.hub_context(actor_of(request)))
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component of the design system, for those who run the hub."""
+    if not actor_of(request).runs_the_hub:
+        raise NotAllowed(_("Only the secretariat may see the style guide."))
+    return ui_views.styleguide(request)
 
 
 def _error(request: HttpRequest, status: int, title: str, body: str) -> HttpResponse:

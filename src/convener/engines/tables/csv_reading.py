@@ -62,6 +62,7 @@ class _Records:
         self._number = 0
 
     def rows(self) -> Generator[Row, None, None]:
+        """Yield the records below the headings, numbered as a spreadsheet shows them."""
         headings, width, longest = self.headings, len(self.headings), self._limits.max_cell_chars
         started = False
         for number, record in self.read():

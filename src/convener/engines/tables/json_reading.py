@@ -44,6 +44,7 @@ def open_json(path: Path, limits: Limits) -> Table:
             raise too_many_columns(len(headings), limits)
 
     def rows() -> Generator[Row, None, None]:
+        """Read the file again, now as rows of the headings found."""
         empty: dict[str, Cell] = dict.fromkeys(headings)
         reading = _Pass(path, limits)
         for record, problems in reading.records():

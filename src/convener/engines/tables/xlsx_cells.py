@@ -59,6 +59,7 @@ class _SheetHandler:
         self._row_chars = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
+        """An element begins: a row, a cell, or the text of one."""
         self._depth += 1
         depth = self._depth
         if depth == 5:
@@ -76,6 +77,7 @@ class _SheetHandler:
             self._wanted = name == "t" and self._kind == "inlineStr" and not self._phonetic
 
     def text(self, piece: str) -> None:
+        """A piece of text, kept only inside a value; refused when the cell grows too long."""
         if self._wanted and self._row is not None:
             self._parts.append(piece)
             self._chars += len(piece)
@@ -83,6 +85,7 @@ class _SheetHandler:
                 raise too_long(place(self._row.number, self._column), self._limits)
 
     def end(self, name: str) -> None:
+        """An element ends: a cell is read, a row is complete."""
         depth = self._depth
         self._depth -= 1
         self._wanted = False

@@ -57,6 +57,7 @@ class _NoGulps:
         self.seek, self.tell, self.close, self.seekable = file.seek, file.tell, file.close, file.seekable
 
     def read(self, size: int = -1) -> bytes:
+        """Read as a file does, but never more than a list of parts may take."""
         data = self._file.read(_DIRECTORY_BYTES + 1 if size < 0 else min(size, _DIRECTORY_BYTES + 1))
         if len(data) > _DIRECTORY_BYTES:
             raise broken("its list of parts is too long")
@@ -162,6 +163,7 @@ def _elements(handler: Handler) -> tuple[Callable[[str, Attributes], None], Call
     begin, finish = handler.start, handler.end
 
     def start(name: str, attributes: Attributes) -> None:
+        """Count the depth and hand on the name without its namespace."""
         nonlocal depth
         depth += 1
         if depth > _XML_DEPTH:
@@ -169,6 +171,7 @@ def _elements(handler: Handler) -> tuple[Callable[[str, Attributes], None], Call
         begin(name.rpartition(":")[2] if ":" in name else name, attributes)
 
     def end(name: str) -> None:
+        """Count back and hand on."""
         nonlocal depth
         depth -= 1
         finish(name.rpartition(":")[2] if ":" in name else name)

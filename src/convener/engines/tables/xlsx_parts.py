@@ -89,6 +89,7 @@ class _RelationHandler:
         self.found: list[tuple[str, str, str]] = []
 
     def start(self, name: str, attributes: Attributes) -> None:
+        """Keep a relation that stays inside the package."""
         if name == "Relationship" and attributes.get("TargetMode") != "External":
             if len(self.found) >= 2 * _MOST_SHEETS:
                 raise broken("it has too many sheets")
@@ -107,6 +108,7 @@ class _BookHandler:
         self.starts_1904 = False
 
     def start(self, name: str, attributes: Attributes) -> None:
+        """Keep a sheet, or the workbook's date system."""
         if name == "workbookPr":
             self.starts_1904 = attributes.get("date1904") in ("1", "true")
         elif name == "sheet":
@@ -129,6 +131,7 @@ class _StyleHandler:
         self._in_cells = False
 
     def start(self, name: str, attributes: Attributes) -> None:
+        """Keep a number format, or the format that a cell style uses."""
         if name == "cellXfs":
             self._in_cells = True
         elif name == "numFmt" and len(self._formats) < _MOST_STYLES:
@@ -137,6 +140,7 @@ class _StyleHandler:
             self._used.append(_whole(attributes.get("numFmtId")))
 
     def end(self, name: str) -> None:
+        """Note that the cells' styles are over."""
         if name == "cellXfs":
             self._in_cells = False
 

@@ -27,6 +27,7 @@ def open_xlsx(path: Path, limits: Limits) -> Table:
     headings = read_headings([first.cells.get(index) for index in range(width)], first.number, limits)
 
     def rows() -> Generator[Row, None, None]:
+        """Read the sheet again from its beginning; rows below the headings."""
         with open_package(path, limits) as package:
             for found in read_sheet(package, book, sheet, limits):
                 if found.number > first.number:

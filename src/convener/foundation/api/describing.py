@@ -18,6 +18,9 @@ COMMON = {
 }
 _WHEN = {
     "200": "The answer.",
+    "201": "It was made; Location has its address.",
+    "202": "It goes on in the background; Location has its address.",
+    "308": "It was merged into another one; Location has its address.",
     "403": "The token or its owner may not do this.",
     "404": "There is no such record, or none that you may know of.",
     "409": "A rule of the hub says no.",

@@ -19,7 +19,7 @@ from typing import Literal
 from nacl import pwhash, utils
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
-from pydantic import Base64Bytes, BaseModel, Field, ValidationError
+from pydantic import Base64Bytes, BaseModel, Field, ValidationError, field_validator
 
 from convener.errors import InvalidValue, Refused, Unreadable
 
@@ -46,9 +46,16 @@ class _Costs(BaseModel):
     """How the passphrase becomes a key; bounded, because the file may come from anywhere."""
 
     name: Literal["argon2id"]
-    salt: Base64Bytes = Field(min_length=pwhash.argon2id.SALTBYTES, max_length=pwhash.argon2id.SALTBYTES)
+    salt: Base64Bytes
     operations: int = Field(ge=1, le=16)
     memory_bytes: int = Field(ge=8 * 1024, le=1024**3)
+
+    @field_validator("salt")
+    @classmethod
+    def _of_its_length(cls, salt: bytes) -> bytes:
+        if len(salt) != pwhash.argon2id.SALTBYTES:
+            raise ValueError("the salt has another length than Argon2id's")
+        return salt
 
     def key(self, passphrase: str) -> bytes:
         """The key of ``passphrase``; the same however the keyboard composed its accents (NFKC)."""

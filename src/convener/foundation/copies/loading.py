@@ -60,6 +60,7 @@ def fill(reader: Reader, plan: Plan, advance: Advance) -> None:
     """
     MigrationExecutor(connection).migrate(plan.targets)
     wanted = {label: table.sequence for label, table in reader.manifest.tables.items()}
+    connection.check_constraints()  # on PostgreSQL it also puts off checks that migrations made immediate
     with connection.constraint_checks_disabled():
         for model in plan.models.values():  # what migrations put in is in the backup too, as it has become
             _run(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608

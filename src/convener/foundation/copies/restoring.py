@@ -33,7 +33,8 @@ from convener.foundation.copies.loading import Plan, drop_tables, fill
 from convener.foundation.copies.lock import hold_exclusive
 from convener.foundation.copies.manifest import Manifest, not_a_backup
 from convener.foundation.copies.recovery import Journal, Staging
-from convener.foundation.copies.safe_file import draft, refused_by_system, sync_folder
+from convener.foundation.copies.refusals import in_our_words
+from convener.foundation.copies.safe_file import draft, sync_folder
 from convener.foundation.copies.second_factors import remove_unreadable
 from convener.foundation.copies.writing import check_may_copy, file_count
 from convener.foundation.parties.models import Party
@@ -118,7 +119,10 @@ def restore_backup(
         except BaseException as error:
             with suppress(Refused, OSError):  # then the next command does it
                 recovery.settle(staging, _database_url())
-            raise _in_our_words(error) from error
+            refusal = in_our_words(error, "The restore")
+            if refusal is None:
+                raise
+            raise refusal from error
     notes = _notes(reader.manifest, secrets, removed)
     return Restored(path, reader.manifest, reader.fingerprint, secrets is not None, removed, notes)
 
@@ -245,6 +249,7 @@ def _write_secrets(path: Path, secrets: HubSecrets) -> None:
 
 
 def _sync_file(path: Path) -> None:
+    path.chmod(0o600)
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
@@ -259,18 +264,6 @@ def _effective_field_key(secrets: HubSecrets | None) -> str:
     from_environment: str = settings.CONVENER.field_key.get_secret_value()
     present: str = settings.FIELD_KEY
     return from_environment or (secrets.field_key if secrets else present)
-
-
-def _in_our_words(error: BaseException) -> BaseException:
-    """What the operating system or the database said, as a refusal; anything else as it is."""
-    if isinstance(error, OSError):
-        return refused_by_system(error, "The restore")
-    if isinstance(error, DatabaseError):
-        reason = (str(error).splitlines() or [""])[0]
-        return Refused(
-            f"The restore was not finished: the database says: {reason}.", hint="See to that and start again."
-        )
-    return error
 
 
 def _notes(manifest: Manifest, secrets: HubSecrets | None, removed: int) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -11,16 +10,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from convener.errors import Refused
-
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
-def refused_by_system(error: OSError, what: str) -> Refused:
-    """Our words for what the operating system said while ``what`` ('The backup') was written."""
-    if error.errno in _NO_ROOM:
-        return Refused(f"{what} was not finished: no room is left.", hint="Make room, or name another place.")
-    reason = (error.strerror or str(error)).lower()
-    return Refused(f"{what} was not finished: {reason}.", hint="Check the folder and who may write to it.")
 
 
 def check_free(path: Path, *, force: bool) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
@@ -29,7 +29,8 @@ from convener.foundation.copies.connections import snapshot
 from convener.foundation.copies.keys import HubSecrets
 from convener.foundation.copies.lock import hold_shared
 from convener.foundation.copies.manifest import Manifest, Table
-from convener.foundation.copies.safe_file import check_free, draft, refused_by_system
+from convener.foundation.copies.refusals import in_our_words
+from convener.foundation.copies.safe_file import check_free, draft
 from convener.foundation.copies.values import to_line
 from convener.foundation.outbox.models import Cursor, Event
 from convener.foundation.outbox.queries import first_unread_id
@@ -112,8 +113,8 @@ def write_backup(
             record(actor, "hub.backup", "backup", manifest.id, count=max(1, manifest.rows()))
             if keys:
                 _write_keys(keys, sealed)
-    except OSError as error:
-        raise refused_by_system(error, "The backup") from error
+    except (OSError, DatabaseError) as error:
+        raise in_our_words(error, "The backup") or error from error
     return Made(path, keys, manifest, fingerprint, size, _notes(keys, manifest))
 
 

@@ -58,6 +58,25 @@ def unfinished() -> int:
     return Lease.objects.filter(task__status__in=["READY", "RUNNING"]).count()
 
 
+def is_unfinished(job_id: str) -> bool:
+    """True while the job waits or runs; False for one that ended, failed for good, or never was."""
+    try:
+        key = uuid.UUID(job_id)
+    except ValueError:
+        return False
+    return Lease.objects.filter(pk=key, task__status__in=["READY", "RUNNING"]).exists()
+
+
+def progress_of(job_id: str) -> tuple[int, int] | None:
+    """How far a job said it is, as (done, total); None where it said nothing yet."""
+    try:
+        key = uuid.UUID(job_id)
+    except ValueError:
+        return None
+    found = Lease.objects.filter(pk=key).values_list("done", "total").first()
+    return (found[0], found[1]) if found and found[0] is not None and found[1] else None
+
+
 def _row(lease: Lease, now: datetime) -> JobRow:
     task = lease.task
     waits_until = None if task.run_after == get_date_max() or task.status != "READY" else task.run_after

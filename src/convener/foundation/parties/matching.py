@@ -9,14 +9,31 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
 
+from django.db import connection
+
+from convener.engines.values import name_key
 from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
 
+T = TypeVar("T")
 IdentifierKey = tuple[str, str, str]
+NameAndCountry = tuple[str, str]
 #: Identifier schemes of which an organisation has one at most in a jurisdiction: another value is another organisation.
 EXCLUSIVE = frozenset({PartyIdentifier.REGISTRATION, PartyIdentifier.LEI})
+KEY_CHARACTERS = 300
+#: Values a query: SQLite takes some thousand at most.
+ASKED_AT_ONCE = 1000
+#: Number of the advisory lock of :func:`one_at_a_time` on PostgreSQL ('match' as ASCII).
+LOCK = 0x6D61746368
+
+
+def key_of(name: str) -> str:
+    """The key under which a name is stored and compared; a name of signs alone (an emoji) is its own key."""
+    return (name_key(name) or name.casefold().strip())[:KEY_CHARACTERS]
 
 
 @dataclass(frozen=True)
@@ -31,7 +48,11 @@ class Candidate:
 
 @dataclass
 class Match:
-    """The answer: ``party_id`` (None: nobody), ``by`` ('id', 'identifier', 'name', '') and ``problem`` where it is unclear."""
+    """The answer: ``party_id`` (None: nobody), ``by`` ('id', 'identifier', 'name', '') and ``problem`` where it is unclear.
+
+    The ID of a record that was merged away leads to the one that was kept, by 'identifier': what a list says of the one
+    is not the last word on the other.
+    """
 
     party_id: uuid.UUID | None = None
     by: str = ""
@@ -43,46 +64,78 @@ class Known:
     """Keys of the records at hand. Rows that will be added are put in too, so that one file finds itself."""
 
     by_public_id: dict[str, uuid.UUID] = field(default_factory=dict)
+    merged_ids: set[str] = field(default_factory=set)
     by_identifier: dict[IdentifierKey, uuid.UUID] = field(default_factory=dict)
-    by_name: dict[tuple[str, str], list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))
+    by_name: dict[NameAndCountry, list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))
     exclusive: dict[uuid.UUID, set[IdentifierKey]] = field(default_factory=lambda: defaultdict(set))
+    held: dict[uuid.UUID, tuple[set[NameAndCountry], set[IdentifierKey]]] = field(
+        default_factory=lambda: defaultdict(lambda: (set(), set()))
+    )
 
-    def add(self, party_id: uuid.UUID, candidate: Candidate) -> None:
-        """Remember ``party_id`` under the candidate's name and identifiers."""
-        self.add_name(party_id, candidate.name_key, candidate.country)
-        for key in candidate.identifiers:
-            self.add_identifier(party_id, key)
+    def put(
+        self, party_id: uuid.UUID, name_keys: Iterable[str], country: str, identifiers: Iterable[IdentifierKey]
+    ) -> None:
+        """Make what is remembered of a party exactly this."""
+        names, keys = self.held.pop(party_id, ((), ()))
+        for name in names:
+            self.by_name[name].remove(party_id)
+        for key in keys:
+            del self.by_identifier[key]
+        self.exclusive.pop(party_id, None)
+        for name in name_keys:
+            self.add_name(party_id, name, country)
+        for identifier in identifiers:
+            self.add_identifier(party_id, identifier)
 
     def add_name(self, party_id: uuid.UUID, name_key: str, country: str) -> None:
         """Remember one name of a party."""
-        same = self.by_name[name_key, country]
-        if party_id not in same:
-            same.append(party_id)
+        names = self.held[party_id][0]
+        if (name_key, country) not in names:
+            names.add((name_key, country))
+            self.by_name[name_key, country].append(party_id)
 
     def add_identifier(self, party_id: uuid.UUID, key: IdentifierKey) -> None:
         """Remember one identifier of a party."""
-        self.by_identifier.setdefault(key, party_id)
+        if self.by_identifier.setdefault(key, party_id) == party_id:
+            self.held[party_id][1].add(key)
         if key[0] in EXCLUSIVE:
             self.exclusive[party_id].add(key)
 
     def match(self, candidate: Candidate) -> Match:
         """Decide one candidate by the rule of this module."""
+        owners = {self.by_identifier[key] for key in candidate.identifiers if key in self.by_identifier}
+        by = "identifier"
         if candidate.public_id:
             found = self.by_public_id.get(candidate.public_id)
-            return Match(found, "id") if found else Match(problem="There is no organisation with this id on this hub.")
-        owners = {self.by_identifier[key] for key in candidate.identifiers if key in self.by_identifier}
+            if not found:
+                return Match(problem="There is no organisation with this id on this hub.")
+            owners.add(found)
+            by = "identifier" if candidate.public_id in self.merged_ids else "id"
         if len(owners) > 1:
             return Match(problem="Its identifiers belong to different organisations on record.")
         if owners:
-            return Match(owners.pop(), "identifier")
+            return Match(owners.pop(), by)
         alike = [one for one in self.by_name.get((candidate.name_key, candidate.country), ()) if self._fits(one, candidate)]
         if len(alike) > 1:
             return Match(problem="Several organisations on record have this name and country: give an id or a number.")
         return Match(alike[0], "name") if alike else Match()
 
     def _fits(self, party_id: uuid.UUID, candidate: Candidate) -> bool:
-        held = {key[:2]: key[2] for key in self.exclusive.get(party_id, ())}
-        return all(held.get(key[:2], key[2]) == key[2] for key in candidate.identifiers if key[0] in EXCLUSIVE)
+        held: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for scheme, jurisdiction, value in self.exclusive.get(party_id, ()):
+            held[scheme, jurisdiction].add(value)
+        return all(key[:2] not in held or key[2] in held[key[:2]] for key in candidate.identifiers)
+
+
+def one_at_a_time() -> None:
+    """Wait until nobody else stands between :func:`match` and adding, and be that one until the transaction ends.
+
+    Two processes with the same list would otherwise both find nothing and both add. SQLite has one writer anyway, whose
+    transactions begin as such. Readers, and writers who do not match, are not held up.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def known_for(candidates: Sequence[Candidate]) -> Known:
@@ -90,9 +143,10 @@ def known_for(candidates: Sequence[Candidate]) -> Known:
     known = Known()
     _load_public_ids({one.public_id for one in candidates if one.public_id}, known)
     ids = _load_identifiers({key for one in candidates for key in one.identifiers}, known)
-    ids |= _load_names({one.name_key for one in candidates}, known)
-    for key, party in _identifier_rows(PartyIdentifier.objects.filter(party_id__in=ids, scheme__in=EXCLUSIVE)):
-        known.exclusive[party].add(key)
+    ids |= _load_names({one.name_key for one in candidates if one.name_key}, known)
+    for some in _some(ids):
+        for key, party in _identifier_rows(PartyIdentifier.objects.filter(party_id__in=some, scheme__in=EXCLUSIVE)):
+            known.exclusive[party].add(key)
     return known
 
 
@@ -102,10 +156,18 @@ def match(candidates: Sequence[Candidate]) -> list[Match]:
     return [known.match(candidate) for candidate in candidates]
 
 
+def _some(values: Iterable[T]) -> Iterator[list[T]]:
+    left = iter(values)
+    while some := list(islice(left, ASKED_AT_ONCE)):
+        yield some
+
+
 def _load_public_ids(public_ids: set[str], known: Known) -> None:
     rows = Party.objects.filter(public_id__in=public_ids).values_list("public_id", "id", "merged_into_id")
     for public_id, party_id, kept in rows:
         known.by_public_id[public_id] = _kept(kept) or party_id
+        if kept is not None:
+            known.merged_ids.add(public_id)
 
 
 def _kept(party_id: uuid.UUID | None) -> uuid.UUID | None:
@@ -119,14 +181,13 @@ def _kept(party_id: uuid.UUID | None) -> uuid.UUID | None:
 
 
 def _load_identifiers(keys: set[IdentifierKey], known: Known) -> set[uuid.UUID]:
-    rows = PartyIdentifier.objects.filter(
-        scheme__in={key[0] for key in keys}, value__in={key[2] for key in keys}
-    )
     found = set()
-    for key, party in _identifier_rows(rows):
-        if key in keys:
-            known.by_identifier[key] = party
-            found.add(party)
+    schemes = {key[0] for key in keys}
+    for values in _some({key[2] for key in keys}):
+        for key, party in _identifier_rows(PartyIdentifier.objects.filter(scheme__in=schemes, value__in=values)):
+            if key in keys:
+                known.add_identifier(party, key)
+                found.add(party)
     return found
 
 

@@ -15,7 +15,9 @@ from django.http import QueryDict
 if TYPE_CHECKING:
     from django.core.paginator import Page
     from django.forms.boundfield import BoundField
-    from django.utils.functional import _StrOrPromise as Text
+    from django.utils.functional import _StrOrPromise
+
+    Text = _StrOrPromise
 else:
     Text = Any
 
@@ -92,7 +94,7 @@ class SummaryRow:
     """
 
     label: Text
-    value: Text | list[Text] | tuple[Text, ...] | None = None
+    value: Text | Sequence[Text] | None = None
     source: Text = ""
     source_href: str = ""
     href: str = ""

@@ -1,0 +1,22 @@
+"""The command ``convener``: thin; each command calls a room or the foundation and prints what came of it.
+
+Exit codes: 0 done, 1 refused, 2 usage or unreadable input, 3 partly done.
+"""
+
+from __future__ import annotations
+
+import click
+
+from convener.cli.copies import backup, restore
+from convener.cli.directory import directory
+from convener.cli.hub import check, demo, serve, work
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="convener")
+def main() -> None:
+    """Convener: who to work with, on what terms, with what result, provably."""
+
+
+for command in (demo, serve, work, check, backup, restore, directory):
+    main.add_command(command)

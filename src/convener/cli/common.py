@@ -1,0 +1,139 @@
+"""What every command shares: the data folder, the actor, errors as exit codes, JSON for programs, progress for people."""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from convener.errors import ConvenerError, UnsafeSettings
+
+if TYPE_CHECKING:
+    from convener.foundation.actor import Actor
+
+DONE, REFUSED, UNREADABLE, PARTIAL = 0, 1, 2, 3
+
+
+def say(message: str) -> None:
+    """Tell the person at the terminal something that is not the command's answer (standard error)."""
+    click.echo(message, err=True)
+
+
+def answer(content: Any) -> None:
+    """Print the command's answer as JSON on standard output."""
+    click.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))
+
+
+def hub_command(*, database: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator of every command: adds ``--data-dir`` and ``--as``, starts Django, turns errors into exit codes.
+
+    The wrapped function gets ``actor`` (of ``--as``, else the operator). With ``database`` the migrations are checked
+    first, so that a command never works on half a schema. Its return value, if any, is the exit code.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @click.option(
+            "--data-dir",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="Folder of the hub's data [CONVENER_DATA_DIR, else ./convener-data].",
+        )
+        @click.option("--as", "as_email", metavar="EMAIL", help="Act as this account [an audited operator].")
+        @functools.wraps(function)
+        def run(*args: Any, data_dir: Path | None, as_email: str | None, **kwargs: Any) -> None:
+            if data_dir is not None:
+                os.environ["CONVENER_DATA_DIR"] = str(data_dir)
+            with errors_as_exit_codes():
+                start_django()
+                if database:
+                    require_migrated()
+                sys.exit(function(*args, actor=resolve_actor(as_email), **kwargs) or DONE)
+
+        return run
+
+    return decorate
+
+
+@contextmanager
+def errors_as_exit_codes() -> Iterator[None]:
+    """Print an error of our tree on standard error and exit with its code; never a stack trace for those."""
+    try:
+        yield
+    except UnsafeSettings as error:
+        for reason in error.reasons:
+            say(reason)
+        sys.exit(error.exit_code)
+    except ConvenerError as error:
+        say(f"{error.message}\n{error.hint}".strip())
+        sys.exit(error.exit_code)
+
+
+def start_django() -> None:
+    """Load settings and apps; only now are the heavier libraries imported."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "convener.site.settings")
+    try:
+        import django
+
+        django.setup()
+    except ValueError as error:  # a CONVENER_* variable that cannot be read; its own text may quote secrets
+        from convener.cli.checks import unreadable_settings
+
+        raise UnsafeSettings(unreadable_settings(error)) from None
+
+
+def resolve_actor(email: str | None) -> Actor:
+    """The actor of ``--as``; raises NotFound for an unknown address."""
+    from convener.errors import NotFound
+    from convener.foundation.accounts.queries import actor_of_email
+    from convener.foundation.actor import OPERATOR
+
+    if email is None:
+        return OPERATOR
+    actor = actor_of_email(email)
+    if actor is None:
+        raise NotFound("There is no active account with this address.", hint="Check the value of --as.")
+    return actor
+
+
+def require_migrated() -> None:
+    """Bring an empty or older database up to date, so that every command works on the first call."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if not _migrations_are_due():
+        return
+    with (Path(settings.DATA_DIR) / "migrate.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second command that starts at the same time waits for the first
+        if _migrations_are_due():
+            say("Preparing the database …")
+            call_command("migrate", interactive=False, verbosity=0)
+
+
+def _migrations_are_due() -> bool:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error while a person watches; yields ``advance(done, total)``."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    with click.progressbar(length=0, label=label, file=sys.stderr) as bar:
+
+        def advance(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield advance

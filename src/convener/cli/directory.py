@@ -1,0 +1,141 @@
+"""``convener directory``: import, undo, export."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from convener.cli.common import DONE, PARTIAL, REFUSED, answer, hub_command, progress, say
+from convener.errors import Refused, Unreadable
+
+if TYPE_CHECKING:
+    from convener.foundation.actor import Actor
+
+SHOWN = 20
+
+
+@click.group()
+def directory() -> None:
+    """Organisations: import lists, undo an import, export."""
+
+
+def _pairs(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for one in given:
+        name, equals, value = one.rpartition("=") if _parameter.name == "mapping" else one.partition("=")
+        if not equals or not name or not value:
+            raise click.BadParameter(f"'{one}' is not NAME=VALUE.")
+        pairs[name] = value
+    return pairs
+
+
+@directory.command("import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what each row would do; write no organisation.")
+@click.option("--strict", is_flag=True, help="All rows or none.")
+@click.option("--map", "mapping", multiple=True, metavar="THEIRS=OURS", callback=_pairs, help="A heading and our column.")
+@click.option("--set", "fixed", multiple=True, metavar="COLUMN=VALUE", callback=_pairs, help="For rows without a value.")
+@click.option("--source", default="", help="Name of the list [the file's name]; ids in it are kept under this name.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@hub_command()
+def import_(
+    file: Path, dry_run: bool, strict: bool, mapping: dict[str, str], fixed: dict[str, str], source: str,
+    as_json: bool, actor: Actor,
+) -> int:
+    """Import organisations from FILE: CSV, XLSX, JSON or GeoJSON."""
+    from convener.rooms.directory.actions import importing, staging
+
+    if not file.is_file():
+        raise Unreadable(f"There is no file {file}.", hint="Check the path.")
+    _mend(importing)
+    options = importing.Options(dry_run=dry_run, strict=strict, map=mapping, set=fixed, source_name=source)
+    with progress("Importing", quiet=as_json) as advance:
+        run = importing.import_file(file, actor=actor, options=options, limits=importing.limits(), advance=advance)
+    summary = staging.summary_of(run)
+    if as_json:
+        answer(summary)
+    else:
+        _tell(summary)
+    if run.state == run.State.REFUSED:
+        return REFUSED
+    return PARTIAL if summary["errors"] else DONE
+
+
+def _mend(importing: Any) -> None:
+    mended = importing.recover()
+    if mended:
+        say(f"{mended} interrupted import(s) were finished or reversed first.")
+
+
+def _tell(summary: dict[str, Any]) -> None:
+    verb = "would be " if summary["dry_run"] else ""
+    click.echo(
+        f"{summary['rows']} rows: {summary['added']} {verb}added, {summary['updated']} {verb}updated, "
+        f"{summary['skipped']} {verb}skipped (nothing new), {summary['failed']} with errors."
+    )
+    if summary["state"] == "refused":
+        click.echo("Nothing was imported: with --strict every row has to be right.")
+    for title, problems in (("Errors", summary["errors"]), ("Warnings", summary["warnings"])):
+        if problems:
+            click.echo(f"{title}: {len(problems)}")
+        for problem in problems[:SHOWN]:
+            click.echo(f"  row {problem['row']}, {problem['field'] or 'row'}: {problem['message']}")
+        if len(problems) > SHOWN:
+            click.echo(f"  … and {len(problems) - SHOWN} more; --json lists all.")
+    click.echo(f"Import {summary['import_id']}" + ("" if summary["dry_run"] else " (directory undo takes it back)"))
+
+
+@directory.command()
+@click.argument("import_id")
+@click.option("--json", "as_json", is_flag=True, help="Print what was undone as JSON.")
+@hub_command()
+def undo(import_id: str, as_json: bool, actor: Actor) -> int:
+    """Take back the whole import IMPORT_ID."""
+    from convener.rooms.directory.actions import importing, undoing
+    from convener.rooms.directory.queries.imports import import_by_id
+
+    importing.require_importer(actor)
+    _mend(importing)
+    summary = undoing.undo(import_by_id(import_id, actor), actor=actor)
+    if as_json:
+        answer(summary)
+    else:
+        click.echo(
+            f"{summary['removed']} organisations removed, {summary['restored']} restored, {len(summary['kept'])} kept."
+        )
+        for kept in summary["kept"][:SHOWN]:
+            click.echo(f"  row {kept['row']}: {kept['message']}")
+    return PARTIAL if summary["kept"] else DONE
+
+
+@directory.command()
+@click.option("--format", "fmt", type=click.Choice(["csv", "json", "xlsx", "geojson"]), default="csv")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the number of organisations as JSON.")
+@hub_command()
+def export(fmt: str, out: Path, force: bool, as_json: bool, actor: Actor) -> int:
+    """Export every organisation that the actor may see; the file imports again as no change."""
+    from convener.rooms.directory.actions import exporting
+
+    if out.exists() and not force:
+        raise Refused(f"{out} is there already.", hint="Choose another name, or say --force.")
+    handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file, progress("Exporting", quiet=as_json) as advance:
+            count = exporting.export(file, fmt, actor=actor, advance=advance)
+        Path(name).replace(out)  # whole or not at all
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(name).unlink()
+        raise
+    if as_json:
+        answer({"organisations": count, "file": str(out), "format": fmt})
+    else:
+        click.echo(f"{count} organisations written to {out}.")
+    return DONE

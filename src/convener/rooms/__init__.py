@@ -1,0 +1,1 @@
+"""What people do: one Django app a room, stacked lowest first."""

@@ -1,0 +1,1 @@
+"""Directory: who works against trafficking; organisations, tools and initiatives, found, imported and exported."""

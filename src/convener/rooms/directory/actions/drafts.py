@@ -1,0 +1,227 @@
+"""Drafts: organisations being changed in memory, and one place that writes many of them at once.
+
+A draft takes values in the canonical columns, notes what each change set changed, and knows nothing of files or forms.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from convener.foundation import bulk
+from convener.foundation.ids import new_key
+from convener.foundation.parties.matching import key_of
+from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
+from convener.foundation.parties.rows import IdentifierRow, NameRow
+from convener.rooms.directory.actions import terms
+from convener.rooms.directory.columns import BY_NAME, KEEPERS, PLAIN, Column
+from convener.rooms.directory.models import Profile, Visibility
+from convener.rooms.directory.models.profiles import default_place_visibility
+
+KIND = "organisation"
+IdentifierKey = tuple[str, str, str]
+
+
+@dataclass
+class Draft:
+    """One organisation as it is and as it will be. ``changed`` maps a column to [before, after]."""
+
+    party: Party
+    profile: Profile
+    names: dict[str, NameRow]
+    identifiers: dict[IdentifierKey, IdentifierRow]
+    is_new: bool
+    changed: dict[str, list[Any]] = field(default_factory=dict)
+    added_rows: list[NameRow | IdentifierRow] = field(default_factory=list)
+    removed_rows: list[NameRow | IdentifierRow] = field(default_factory=list)
+    is_place_decided: bool = False
+
+    @classmethod
+    def new(cls, *, owner_id: uuid.UUID | None, is_demo: bool = False) -> Draft:
+        """A draft of an organisation that is not on record yet."""
+        party, profile = bulk.blank(Party), bulk.blank(Profile)
+        party.owner_id, party.is_demo, profile.party = owner_id, is_demo, party
+        return cls(party, profile, {}, {}, is_new=True)
+
+    def get(self, column: Column) -> Any:
+        """The present value of a plain column, as JSON keeps it."""
+        value = getattr(self.party if column.holder == "party" else self.profile, column.field)
+        return value.isoformat() if isinstance(value, dt.date) else value
+
+    def set(self, name: str, value: Any) -> None:
+        """Give a plain column a value and note the change if it is one."""
+        column = BY_NAME[name]
+        before = self.get(column)
+        if before == value:
+            return
+        stored = dt.date.fromisoformat(value) if name == "last_confirmed" and value else value
+        setattr(self.party if column.holder == "party" else self.profile, column.field, stored)
+        self._note(name, before, value)
+
+    def _note(self, name: str, before: Any, after: Any) -> None:
+        first = self.changed[name][0] if name in self.changed else before
+        self.changed[name] = [first, after]
+        if first == after:  # there and back again
+            del self.changed[name]
+
+    @property
+    def aliases(self) -> list[str]:
+        """The other names, sorted. One that became the name itself is kept, and is no other name meanwhile."""
+        return sorted(text for text in self.names if text != self.party.name)
+
+    def set_aliases(
+        self, aliases: Iterable[str], *, replace: bool, kinds: Mapping[str, tuple[str, str]] | None = None
+    ) -> None:
+        """Add other names, or make them exactly ``aliases``; ``kinds`` maps a text to (kind, language)."""
+        before, wanted = self.aliases, {alias for alias in aliases if alias != self.party.name}
+        for text in sorted(wanted - self.names.keys()):
+            kind, language = (kinds or {}).get(text, (PartyName.Kind.ALIAS, ""))
+            row = NameRow(new_key(), self.party.id, text, key_of(text), kind, language)
+            self.names[text] = row
+            self.added_rows.append(row)
+        if replace:
+            for text in sorted(set(before) - wanted):
+                self._drop(self.names.pop(text))
+        if self.aliases != before:
+            self._note("aliases", before, self.aliases)
+
+    def set_identifiers(self, column: str, keys: Iterable[IdentifierKey], *, replace: bool) -> None:
+        """Add identifiers of one column (registration_number, lei, org_id, source_ids), or make them exactly ``keys``."""
+        before, wanted = self.identifiers_of(column), set(keys)
+        for key in sorted(wanted - self.identifiers.keys()):
+            row = IdentifierRow(new_key(), self.party.id, *key)
+            self.identifiers[key] = row
+            self.added_rows.append(row)
+        if replace:
+            for key in sorted(set(before) - wanted):
+                self._drop(self.identifiers.pop(key))
+        after = self.identifiers_of(column)
+        if after != before:
+            self._note(column, [list(key) for key in before], [list(key) for key in after])
+
+    def identifiers_of(self, column: str) -> list[IdentifierKey]:
+        """The identifiers that belong to one column, sorted."""
+        return sorted(key for key in self.identifiers if column_of_scheme(key[0]) == column)
+
+    def _drop(self, row: NameRow | IdentifierRow) -> None:
+        if row in self.added_rows:
+            self.added_rows.remove(row)
+        else:
+            self.removed_rows.append(row)
+
+    def settle(self) -> None:
+        """Bring what is derived into line: keys for sorting and searching, sectors, the shelter rule for new records."""
+        party, profile = self.party, self.profile
+        party.name_key = key_of(party.name)
+        profile.sort_name = terms.sort_name_of(party.name)
+        sectors = terms.derived_sectors(profile)
+        if sectors != profile.sectors:
+            self.set("sector", sectors)
+        if profile._state.adding and not (self.is_place_decided or "place_visibility" in self.changed):
+            profile.place_visibility = default_place_visibility(party.type)
+        elif self._became_a_shelter():
+            self.set("place_visibility", Visibility.PRIVATE.value)
+        profile.search_text = terms.search_text_of(
+            party.name, *self.aliases, profile.summary, *(key[2] for key in sorted(self.identifiers))
+        )
+
+    def _became_a_shelter(self) -> bool:
+        """A type whose address may be a shelter came later than the address, and nobody ever said who may see it."""
+        if "type" not in self.changed or default_place_visibility(self.party.type) != Visibility.PRIVATE:
+            return False
+        return "place_visibility" not in self.changed and "place_visibility" not in self.party.provenance
+
+    def note_provenance(
+        self, source_id: uuid.UUID, ref: str, on: dt.date | None, *, columns: Iterable[str] | None = None
+    ) -> None:
+        """Say of ``columns``, or else of every changed one, where the value came from."""
+        entry = {"source": str(source_id), "ref": ref, "on": on.isoformat() if on else None}
+        named = self.changed if columns is None else columns
+        self.party.provenance = {**self.party.provenance, **dict.fromkeys(named, entry)}
+
+    def give_back(self, name: str, before: Any, after: Any, *, names: Iterable[NameRow] = ()) -> None:
+        """Take one noted change back where nobody changed the value since; of a list, what was added and taken away.
+
+        ``names`` are rows of other names that the change took away, with their kind and language. An identifier that
+        another organisation has meanwhile stays with that one.
+        """
+        column = BY_NAME[name]
+        if name == "aliases":
+            kinds = {row.text: (row.kind, row.language) for row in names}
+            wanted = (set(self.aliases) - (set(after) - set(before))) | (set(before) - set(after))
+            self.set_aliases(wanted, replace=True, kinds=kinds)
+        elif column.is_list:
+            self.set(name, sorted((set(self.get(column)) - (set(after) - set(before))) | (set(before) - set(after))))
+        elif column.attribute:
+            if self.get(column) == after:
+                self.set(name, before)
+        else:
+            was, became = {_key(one) for one in before}, {_key(one) for one in after}
+            free = {key for key in was - became if key in self.identifiers or not _is_taken(key)}
+            self.set_identifiers(name, (set(self.identifiers_of(name)) - (became - was)) | free, replace=True)
+
+    @property
+    def says_nothing(self) -> bool:
+        """True of an entry in which no column is filled: who sees it does not count."""
+        return all(self.get(column) in ("", None, []) for column in PLAIN if column.holder == "profile" and column.part != KEEPERS)
+
+
+def _key(values: Sequence[str]) -> IdentifierKey:
+    scheme, jurisdiction, value = values
+    return scheme, jurisdiction, value
+
+
+def _is_taken(key: IdentifierKey) -> bool:
+    scheme, jurisdiction, value = key
+    return PartyIdentifier.objects.filter(scheme=scheme, jurisdiction=jurisdiction, value=value).exists()
+
+
+def column_of_scheme(scheme: str) -> str:
+    """The canonical column in which identifiers of ``scheme`` stand."""
+    if scheme.startswith(PartyIdentifier.SOURCE_PREFIX):
+        return "source_ids"
+    return {
+        PartyIdentifier.REGISTRATION: "registration_number",
+        PartyIdentifier.LEI: "lei",
+        PartyIdentifier.ORG_ID: "org_id",
+    }[scheme]
+
+
+def load_drafts(
+    party_ids: Sequence[uuid.UUID], *, make_profiles: bool = False, lock: bool = False
+) -> dict[uuid.UUID, Draft]:
+    """The drafts of records on the hub, in a handful of queries.
+
+    Organisations that only act here (an account's, the hub's own) have no entry in the directory: they are left out,
+    or, with ``make_profiles``, get an empty one that is written with the draft. ``lock``: nobody else changes them until the
+    transaction ends, and a change that was under way is waited for, so that none is written over.
+    """
+    if lock:
+        list(Party.objects.select_for_update().filter(pk__in=party_ids).order_by("pk").values_list("pk"))
+    drafts = {
+        profile.party_id: Draft(profile.party, profile, {}, {}, is_new=False)
+        for profile in Profile.objects.select_related("party").filter(party_id__in=party_ids)
+    }
+    missing = set(party_ids) - drafts.keys() if make_profiles else set()
+    for party in Party.objects.filter(pk__in=missing) if missing else ():
+        drafts[party.id] = Draft(party, Profile(party=party), {}, {}, is_new=False)
+    for values in PartyName.objects.filter(party_id__in=drafts).values_list(*NameRow._fields):
+        name = NameRow._make(values)
+        drafts[name.party_id].names[name.text] = name
+    for values in PartyIdentifier.objects.filter(party_id__in=drafts).values_list(*IdentifierRow._fields):
+        identifier = IdentifierRow._make(values)
+        drafts[identifier.party_id].identifiers[identifier.key] = identifier
+    return drafts
+
+
+def values_of(draft: Draft) -> dict[str, Any]:
+    """Every canonical column of a draft as JSON values: what exports write and history compares."""
+    values = {column.name: draft.get(column) for column in PLAIN}
+    values["id"] = draft.party.public_id
+    values["aliases"] = draft.aliases
+    for column in ("registration_number", "lei", "org_id", "source_ids"):
+        values[column] = [list(key) for key in draft.identifiers_of(column)]
+    return values

@@ -1,0 +1,216 @@
+"""Reading one row: from cells as they stand in a file to checked values in the canonical columns, with every problem."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from convener.engines import geo, identifiers, values
+from convener.engines.tables import split_list
+from convener.errors import InvalidValue
+from convener.foundation.parties.models import Party, PartyIdentifier
+from convener.foundation.ui.maps import country_shapes
+from convener.foundation.vocabularies import countries, regions, vocabulary
+from convener.rooms.directory import columns
+from convener.rooms.directory.columns import BY_NAME, Column
+from convener.rooms.directory.models import Visibility
+
+PUBLIC_ID_START = "CV-"
+
+
+@dataclass
+class CheckedRow:
+    """What a row says: ``values`` for storing as JSON, and problems as (field, message)."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+
+
+@functools.cache
+def lookup_of(column: str) -> values.Lookup:
+    """How cells of a choice or vocabulary column are recognised."""
+    if column in ("country", "countries"):
+        return countries().lookup
+    if column == "regions":
+        return regions().lookup
+    if column.endswith("visibility"):
+        return values.Lookup((choice.value, [choice.value]) for choice in Visibility)
+    if column == "status":
+        return values.Lookup((choice.value, [choice.value]) for choice in (Party.Status.ACTIVE, Party.Status.CLOSED))
+    return vocabulary(BY_NAME[column].vocabulary).lookup
+
+
+@dataclass(frozen=True)
+class RowReader:
+    """Reads rows of one file. ``mapping``: column → heading; ``fixed``: column → cell for rows that say nothing."""
+
+    mapping: Mapping[str, str]
+    fixed: Mapping[str, str]
+    source_name: str
+    today: dt.date
+    date_order: str = "dmy"
+
+    @functools.cached_property
+    def _columns(self) -> list[tuple[str, Column]]:
+        """The columns that this file can fill, but for the place, which is read as one."""
+        given = {*self.mapping, *self.fixed} - {"latitude", "longitude"}
+        return [(name, column) for name, column in BY_NAME.items() if name in given]
+
+    def read(self, cells: Mapping[str, Any]) -> CheckedRow:
+        """Check every column and collect all problems of the row, not only the first."""
+        row = CheckedRow()
+        for name, column in self._columns:
+            cell = self._cell(cells, name)
+            if cell is None or cell == "" or cell == []:
+                continue
+            self._guard(row, name, functools.partial(self._read_column, row, column, cell))
+        self._guard(row, "latitude", lambda: self._read_place(row, cells))
+        if "name" not in row.values and "id" not in row.values and not row.errors:
+            row.errors.append(("name", "The name is missing."))
+        return row
+
+    def _cell(self, cells: Mapping[str, Any], name: str) -> Any:
+        heading = self.mapping.get(name)
+        cell = cells.get(heading) if heading is not None else None
+        if isinstance(cell, str):
+            cell = cell.strip()
+        return self.fixed.get(name) if cell is None or cell == "" else cell
+
+    def _guard(self, row: CheckedRow, name: str, read: Callable[[], None]) -> None:
+        try:
+            read()
+        except InvalidValue as error:
+            row.errors.append((error.field or name, f"{error.message} {error.hint}".strip()))
+
+    def _keep(self, row: CheckedRow, name: str, read: values.Read) -> None:
+        row.warnings.extend((name, warning) for warning in read.warnings)
+        if read.value not in (None, "", []):
+            row.values[name] = read.value
+
+    def _read_column(self, row: CheckedRow, column: Column, cell: Any) -> None:
+        special = _SPECIAL.get(column.name)
+        if special is not None:
+            special(self, row, cell)
+        elif column.kind == columns.CHOICE:
+            self._keep(row, column.name, values.read_choice(column.name, cell, lookup_of(column.name)))
+        elif column.kind == columns.VOCABULARY:
+            self._read_vocabulary(row, column, cell)
+        elif column.kind == columns.LIST:
+            row.values[column.name] = sorted({self._text(row, column, part) for part in _parts(cell)} - {""})
+        elif column.kind == columns.DATE:
+            read = values.read_date(column.name, cell, order=self.date_order, today=self.today)
+            self._keep(row, column.name, values.Read(read.value.isoformat(), read.warnings))
+        elif column.kind == columns.URL:
+            self._keep(row, column.name, values.read_url(column.name, cell))
+        elif column.kind == columns.EMAIL:
+            self._keep(row, column.name, values.read_email(column.name, cell))
+        else:
+            text = self._text(row, column, cell)
+            if text:
+                row.values[column.name] = text
+
+    def _text(self, row: CheckedRow, column: Column, cell: Any) -> str:
+        multiline = column.kind == columns.LONG_TEXT
+        read = values.read_text(column.name, cell, max_chars=column.max_chars, multiline=multiline)
+        row.warnings.extend((column.name, warning) for warning in read.warnings)
+        return str(read.value or "")
+
+    def _read_vocabulary(self, row: CheckedRow, column: Column, cell: Any) -> None:
+        keys: dict[str, set[str]] = {column.name: set(row.values.get(column.name, ()))}
+        for part in _parts(cell):
+            name, key = _find_term(column.name, str(part))
+            if key is None:
+                message = f"'{str(part)[:80]}' is not in our list for {column.name}; it was left out."
+                row.warnings.append((column.name, message))
+            else:
+                keys.setdefault(name, set(row.values.get(name, ()))).add(key)
+        row.values.update({name: sorted(found) for name, found in keys.items() if found})
+
+    def _read_id(self, row: CheckedRow, cell: Any) -> None:
+        text = self._text(row, BY_NAME["id"], cell)
+        if text.upper().startswith(PUBLIC_ID_START):
+            row.values["id"] = identifiers.read_public_id(text)
+        elif text:
+            key = [f"{PartyIdentifier.SOURCE_PREFIX}{self.source_name}", "", text[:120]]
+            row.values.setdefault("source_ids", []).append(key)
+
+    def _read_source_ids(self, row: CheckedRow, cell: Any) -> None:
+        for part in _parts(cell):
+            name, colon, number = self._text(row, BY_NAME["source_ids"], part).partition(":")
+            if not colon or not name or not number:
+                raise InvalidValue("source_ids", f"'{part}' is not NAME:NUMBER.", hint="Write the list's name first.")
+            key = [f"{PartyIdentifier.SOURCE_PREFIX}{name}"[:120], "", number[:120]]
+            row.values.setdefault("source_ids", []).append(key)
+
+    def _read_aliases(self, row: CheckedRow, cell: Any) -> None:
+        row.values["aliases"] = sorted({self._text(row, BY_NAME["aliases"], part) for part in _parts(cell)} - {""})
+
+    def _read_registration(self, row: CheckedRow, cell: Any) -> None:
+        found = []
+        for part in _parts(cell):
+            text = self._text(row, BY_NAME["registration_number"], part)
+            jurisdiction, colon, number = text.partition(":")
+            if not colon:
+                jurisdiction, number = row.values.get("country", ""), text
+            jurisdiction = countries().lookup.find(jurisdiction) if jurisdiction else None
+            if not jurisdiction:
+                hint = "Give the country of the register: a country column, --set country=GB, or GB:NUMBER in the cell."
+                raise InvalidValue("registration_number", "The number says nothing without its register.", hint=hint)
+            read = identifiers.read_registration_number(number, jurisdiction)
+            row.warnings.extend(("registration_number", warning) for warning in read.warnings)
+            found.append([PartyIdentifier.REGISTRATION, jurisdiction, read.value])
+        row.values["registration_number"] = sorted(found)
+
+    def _read_lei(self, row: CheckedRow, cell: Any) -> None:
+        found = [[PartyIdentifier.LEI, "", identifiers.read_lei(str(part))] for part in _parts(cell)]
+        row.values["lei"] = sorted(found)
+
+    def _read_org_id(self, row: CheckedRow, cell: Any) -> None:
+        found = [[PartyIdentifier.ORG_ID, "", str(identifiers.read_org_id_guide(str(part)))] for part in _parts(cell)]
+        row.values["org_id"] = sorted(found)
+
+    def _read_place(self, row: CheckedRow, cells: Mapping[str, Any]) -> None:
+        latitude, longitude = self._cell(cells, "latitude"), self._cell(cells, "longitude")
+        if latitude in (None, "") and longitude in (None, ""):
+            return
+        read = values.read_latitude_longitude(latitude, longitude)
+        row.warnings.extend(("latitude", warning) for warning in read.warnings)
+        if read.value is None:
+            return
+        row.values["latitude"], row.values["longitude"] = read.value
+        if row.values.get("country"):
+            warnings = geo.check_place(*read.value, row.values["country"], country_shapes())
+            row.warnings.extend(("latitude", warning) for warning in warnings)
+
+
+def _parts(cell: Any) -> list[Any]:
+    if isinstance(cell, list):
+        return cell
+    text = str(cell)
+    if "|" not in text and ";" in text:
+        return [part.strip() for part in text.split(";") if part.strip()]
+    return split_list(text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _find_term(name: str, text: str) -> tuple[str, str | None]:
+    """The column and key a word belongs to: sectors and industries stand in for each other, as lists mix them up."""
+    for column in (name, *{"sector": ("industries",), "industries": ("sector",)}.get(name, ())):
+        key = lookup_of(column).find(text)
+        if key is not None:
+            return column, key
+    return name, None
+
+
+_SPECIAL: dict[str, Callable[[RowReader, CheckedRow, Any], None]] = {
+    "id": RowReader._read_id,
+    "aliases": RowReader._read_aliases,
+    "source_ids": RowReader._read_source_ids,
+    "registration_number": RowReader._read_registration,
+    "lei": RowReader._read_lei,
+    "org_id": RowReader._read_org_id,
+}

@@ -1,0 +1,163 @@
+"""Staging: a file is read, checked row by row and set aside, before anything else is touched."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from convener.engines import values
+from convener.engines.tables import Limits, Row, Table, open_table
+from convener.errors import InvalidValue
+from convener.foundation import bulk
+from convener.foundation.vocabularies import countries
+from convener.rooms.directory.actions import leases
+from convener.rooms.directory.actions.headings import map_headings
+from convener.rooms.directory.actions.reading import CheckedRow, RowReader, lookup_of
+from convener.rooms.directory.columns import BY_NAME, CHOICE
+from convener.rooms.directory.models import Import, ImportProblem, Problem, Staged, StagedRow
+
+ROWS = 1000
+HEADING_ROW = 1
+SAMPLES = 3
+Advance = Callable[[int, int], None]
+
+
+def stage(run: Import, path: Path, *, limits: Limits, advance: Advance) -> None:
+    """Read the file at ``path`` into staged rows and problems of ``run``.
+
+    Raises Unreadable for a file that cannot be read as a table; the caller clears what was staged.
+    """
+    run.file_hash = _hash(path)
+    fixed = {name: _fixed(name, cell) for name, cell in run.options.get("set", {}).items()}
+    told = run.options.get("map", {})
+    with open_table(path, filename=run.file_name, limits=limits) as table:
+        if run.upload:
+            _note(run, headings=_headings_with_samples(table))
+        mapping = map_headings(table.headings, told, fixed)
+        order = _date_order(path, run, mapping.columns, limits)
+        reader = RowReader(
+            mapping.columns, fixed, run.options["source_name"], timezone.localdate(), date_order=order
+        )
+        if run.upload:
+            _note(run, columns=mapping.columns)
+        notes = [*table.warnings, *_unused(mapping.unused, by_command=not run.upload)]
+        _keep(run, [], [_problem(run, HEADING_ROW, "", note, is_error=False) for note in notes])
+        _stage_rows(run, table, reader, path.stat().st_size, advance)
+    Import.objects.filter(pk=run.pk).update(file_hash=run.file_hash, rows=run.rows, failed=run.failed)
+
+
+def _stage_rows(run: Import, table: Table, reader: RowReader, size: int, advance: Advance) -> None:
+    rows = table.rows()
+    while chunk := list(islice(rows, ROWS)):
+        staged, problems = [], []
+        for row in chunk:
+            checked = _check(reader, row)
+            run.rows += 1
+            run.failed += bool(checked.errors)
+            problems += list(_problems(run, row.number, checked))
+            if not checked.errors:
+                staged.append(Staged(run.id, row.number, checked.values))
+        _keep(run, staged, problems)
+        advance(run.rows, max(run.rows, run.rows + size // 200_000))
+
+
+def _check(reader: RowReader, row: Row) -> CheckedRow:
+    checked = reader.read(row.cells)
+    checked.errors.extend(("", problem) for problem in row.problems)
+    return checked
+
+
+def _problems(run: Import, number: int, checked: CheckedRow) -> Iterator[Problem]:
+    for name, message in checked.errors:
+        yield _problem(run, number, name, message, is_error=True)
+    for name, message in checked.warnings:
+        yield _problem(run, number, name, message, is_error=False)
+
+
+def _problem(run: Import, number: int, name: str, message: str, *, is_error: bool) -> Problem:
+    return Problem(run.id, number, name, message[:500], is_error)
+
+
+@transaction.atomic
+def _keep(run: Import, staged: list[Staged], problems: list[Problem]) -> None:
+    leases.renew(run)
+    bulk.insert(StagedRow, staged)
+    bulk.insert(ImportProblem, problems)
+
+
+def _unused(headings: tuple[str, ...], *, by_command: bool) -> list[str]:
+    if not headings:
+        return []
+    names = ", ".join(heading[:40] for heading in headings[:20])
+    advice = " To use one, say --map HEADING=COLUMN." if by_command else ""
+    return [f"Columns that were not used: {names}.{advice}"]
+
+
+def _note(run: Import, **more: Any) -> None:
+    """Keep what the pages need to know of the file."""
+    run.options = {**run.options, **more}
+    Import.objects.filter(pk=run.pk).update(options=run.options)
+
+
+def _headings_with_samples(table: Table) -> list[list[Any]]:
+    """Each heading with its first values, so that a person can say what a column means."""
+    first = list(islice(table.rows(), SAMPLES))
+    return [
+        [heading, [str(row.cells.get(heading))[:60] for row in first if row.cells.get(heading) not in (None, "")]]
+        for heading in table.headings
+    ]
+
+
+def _date_order(path: Path, run: Import, columns: dict[str, str], limits: Limits) -> str:
+    """Day or month first? Only the whole column can tell, so it is read once beforehand."""
+    heading = columns.get("last_confirmed")
+    if heading is None:
+        return "dmy"
+    with open_table(path, filename=run.file_name, limits=limits) as table:
+        return values.infer_date_order(row.cells.get(heading) for row in table.rows())
+
+
+def _fixed(name: str, cell: str) -> str:
+    """A value given for all rows is checked once, so that a slip is not repeated in every row."""
+    column = BY_NAME.get(name)
+    if column is None or column.kind != CHOICE:
+        return cell
+    if lookup_of(name).find(cell) is None:
+        close = ", ".join(countries().lookup.suggest(cell)[:3]) if name == "country" else ""
+        raise InvalidValue(name, f"'{cell}' is not a known {name}.", hint=f"Close to it: {close}." if close else "")
+    return cell
+
+
+def _hash(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def summary_of(run: Import) -> dict[str, Any]:
+    """The answer to an import, as ``--json`` prints it."""
+    run.refresh_from_db()
+    problems = run.problems.order_by("number", "id").values_list("number", "field", "message", "is_error")
+    told: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    for number, name, message, is_error in problems.iterator():
+        told[is_error].append({"row": number, "field": name, "message": message})
+    return {
+        "import_id": str(run.id),
+        "state": run.state,
+        "dry_run": run.dry_run,
+        "rows": run.rows,
+        "added": run.added,
+        "updated": run.updated,
+        "skipped": run.skipped,
+        "failed": run.failed,
+        "errors": told[True],
+        "warnings": told[False],
+    }

@@ -1,0 +1,81 @@
+"""Writing drafts: the one place where organisations reach the database, with their history, terms and event."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from convener.foundation import bulk
+from convener.foundation.actor import Actor
+from convener.foundation.audit import actions as audit
+from convener.foundation.outbox.actions import emit
+from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
+from convener.foundation.parties.rows import IdentifierRow, NameRow
+from convener.rooms.directory.actions import terms
+from convener.rooms.directory.actions.drafts import KIND, Draft, load_drafts
+from convener.rooms.directory.models import Kind, Profile, Term
+
+TOPIC = "directory.organisation"
+_PROFILE_FIELDS = [field.name for field in Profile._meta.concrete_fields if not field.primary_key]
+_PARTY_FIELDS = ["name", "name_key", "type", "country", "status", "provenance_sets", "updated_at", "is_demo", "owner"]
+
+
+@transaction.atomic
+def write(drafts: Sequence[Draft], *, actor: Actor, action: str, origin_id: uuid.UUID | None = None) -> None:
+    """Write drafts that changed: rows, terms, one change set each, and one event for all.
+
+    The caller has checked that the actor may; it keeps batches small enough for a transaction of under a second.
+    """
+    touched = [draft for draft in drafts if draft.is_new or draft.changed]
+    if not touched:
+        return
+    for draft in touched:
+        draft.settle()
+    _write_rows(touched)
+    rewrite_terms(touched)
+    audit.write_changes(
+        audit.change(actor, action, KIND, draft.party.id, draft.changed, origin_id=origin_id) for draft in touched
+    )
+    emit(TOPIC, [draft.party.id for draft in touched])
+
+
+def _write_rows(drafts: Sequence[Draft]) -> None:
+    new = [draft for draft in drafts if draft.is_new]
+    old = [draft for draft in drafts if not draft.is_new]
+    bulk.insert(Party, [draft.party for draft in new])
+    bulk.insert(Profile, [draft.profile for draft in drafts if draft.profile._state.adding])
+    now = timezone.now()
+    for draft in old:
+        draft.party.updated_at = now
+    Party.objects.bulk_update([draft.party for draft in old], _PARTY_FIELDS, batch_size=50)
+    held = [draft.profile for draft in old if not draft.profile._state.adding]
+    Profile.objects.bulk_update(held, _PROFILE_FIELDS, batch_size=25)
+    removed = [row.id for draft in drafts for row in draft.removed_rows]
+    added = [row for draft in drafts for row in draft.added_rows]
+    if removed:
+        PartyName.objects.filter(pk__in=removed).delete()
+        PartyIdentifier.objects.filter(pk__in=removed).delete()
+    bulk.insert(PartyName, (row for row in added if isinstance(row, NameRow)))
+    bulk.insert(PartyIdentifier, (row for row in added if isinstance(row, IdentifierRow)))
+
+
+@transaction.atomic
+def refresh(party_ids: Sequence[uuid.UUID]) -> None:
+    """Derive again what follows from rows that were changed elsewhere (a merge), and tell whoever follows."""
+    drafts = list(load_drafts(party_ids).values())
+    for draft in drafts:
+        draft.settle()
+        Profile.objects.filter(pk=draft.party.id).update(search_text=draft.profile.search_text)
+    rewrite_terms(drafts)
+    emit(TOPIC, party_ids)
+
+
+def rewrite_terms(drafts: Sequence[Draft]) -> None:
+    """Make the facet terms of these organisations what their rows say."""
+    old = [draft.party.id for draft in drafts if not draft.is_new]
+    if old:
+        Term.objects.filter(kind=Kind.ORGANISATION, record_id__in=old).delete()
+    bulk.insert(Term, (term for draft in drafts for term in terms.terms_of_profile(draft.party, draft.profile)))

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class DirectoryConfig(AppConfig):
+    name = "convener.rooms.directory"
+    label = "directory"
+
+    def ready(self) -> None:
+        """Tell the foundation how the directory takes part in merges."""
+        from convener.rooms.directory.actions import merging  # noqa: F401

@@ -1,0 +1,201 @@
+"""Shipped content into the directory: organisations, tools and initiatives. Loading it twice changes nothing.
+
+A value that people of the hub changed since is left as they made it; a hub's own files under ``DATA_DIR/content/`` are
+loaded after ours.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from convener.foundation import bulk
+from convener.foundation.actor import HUB
+from convener.foundation.outbox.actions import emit
+from convener.foundation.parties.models import Party, PartyName, Source
+from convener.foundation.parties.queries import hub_party
+from convener.foundation.parties.sources import source_for
+from convener.foundation.vocabularies import content_dir, read_yaml
+from convener.rooms.directory.actions import terms, writing
+from convener.rooms.directory.actions.drafts import Draft, load_drafts
+from convener.rooms.directory.columns import BY_NAME
+from convener.rooms.directory.models import Initiative, InitiativeMember, Kind, Term, Tool
+from convener.rooms.directory.queries.index import TOPICS
+
+DOCUMENTS = {
+    "unodc-compendium": "UNODC, Compendium of Promising Practices on Public-Private Partnerships",
+    "la-strada-assessment-2014": "La Strada International, survey of European NGOs on engaging business, 2014",
+    "la-strada-documentation-record": "La Strada Documentation Center, document 3039",
+    "interactive-map-trends-and-gaps": "Interactive Map for Business, Trends and Gaps, 2021",
+    "indicator-private-sector-investment": "Indicator: private sector investment",
+}
+#: Field in the files → canonical column.
+COLUMNS = {
+    "name": "name", "type": "type", "country": "country", "scope": "scope", "countries": "countries",
+    "regions": "regions", "industries": "industries", "issues": "issues", "exploitation": "exploitation",
+    "services": "services", "models": "models", "languages": "languages", "website": "website",
+}
+BATCH = 100
+
+
+def load() -> dict[str, int]:
+    """Load everything; returns how many records of each kind were new or changed."""
+    return {
+        "organisations": _load_organisations(),
+        "tools": _load_shared("tools", Kind.TOOL, Tool, _tool_fields, _link_providers),
+        "initiatives": _load_shared("initiatives", Kind.INITIATIVE, Initiative, _initiative_fields, _link_members),
+    }
+
+
+def _records(folder: str) -> Iterator[dict[str, Any]]:
+    for base in (content_dir(), Path(settings.DATA_DIR) / "content"):
+        for path in sorted((base / folder).glob("*.yaml")):
+            yield from read_yaml(path) or []
+
+
+def _source(raw: dict[str, Any]) -> Source:
+    document = raw["document"]
+    return source_for(Source.Kind.DOCUMENT, f"document:{document}", DOCUMENTS.get(document, document))
+
+
+def _load_organisations() -> int:
+    raws = {raw["key"]: raw for raw in _records("organisations")}
+    keys, changed = list(raws), 0
+    for start in range(0, len(keys), BATCH):
+        chunk = keys[start : start + BATCH]
+        changed += _load_batch({key: raws[key] for key in chunk})
+    return changed
+
+
+@transaction.atomic
+def _load_batch(raws: dict[str, dict[str, Any]]) -> int:
+    ids = dict(Party.objects.filter(content_key__in=raws).values_list("content_key", "id"))
+    drafts = load_drafts(list(ids.values()))
+    owner_id = hub_party().id
+    documents = {str(pk) for pk in Source.objects.filter(kind=Source.Kind.DOCUMENT).values_list("id", flat=True)}
+    work = []
+    for key, raw in raws.items():
+        draft = drafts[ids[key]] if key in ids else Draft.new(owner_id=owner_id)
+        draft.party.content_key = key
+        _fill(draft, raw, documents)
+        work.append(draft)
+    writing.write(work, actor=HUB, action="content")
+    return sum(draft.is_new or bool(draft.changed) for draft in work)
+
+
+def _fill(draft: Draft, raw: dict[str, Any], documents: set[str]) -> None:
+    values = {COLUMNS[name]: raw[name] for name in COLUMNS if raw.get(name)}
+    values["summary"] = " ".join(raw["summary"]["en"].split())
+    values["summary_language"] = "en"
+    for column, value in values.items():
+        present = draft.party.provenance.get(column, {}).get("source")
+        if present and present not in documents:
+            continue
+        draft.set(column, sorted(value) if BY_NAME[column].is_list else value)
+    names = raw.get("names") or []
+    draft.set_aliases(
+        [one["text"] for one in names],
+        replace=False,
+        kinds={one["text"]: (one.get("kind", PartyName.Kind.ALIAS), one.get("lang", "")) for one in names},
+    )
+    if not draft.changed:
+        return
+    draft.note_provenance(_source(raw["source"]).id, raw["source"]["ref"], None)
+    for column, source in (raw.get("sources") or {}).items():
+        name = COLUMNS.get(column, column)
+        if name in draft.changed:
+            entry = {"source": str(_source(source).id), "ref": source["ref"], "on": None}
+            draft.party.provenance = {**draft.party.provenance, name: entry}
+
+
+@transaction.atomic
+def _load_shared(folder: str, kind: Kind, model: Any, fields: Any, link: Any) -> int:
+    present = {record.slug: record for record in model.objects.all()}
+    parties = dict(Party.objects.exclude(content_key=None).values_list("content_key", "id"))
+    owner_id = hub_party().id
+    touched = []
+    for raw in _records(folder):
+        wanted = {**_common_fields(raw), **fields(raw)}
+        record = present.get(raw["key"]) or model(slug=raw["key"], owner_id=owner_id)
+        differs = record._state.adding or any(getattr(record, name) != value for name, value in wanted.items())
+        if differs:
+            for name, value in wanted.items():
+                setattr(record, name, value)
+            record.save()
+        if link(record, raw, parties) or differs:
+            touched.append(record)
+    _rewrite_terms(kind, touched)
+    if touched:
+        emit(TOPICS[kind], [record.id for record in touched])
+    return len(touched)
+
+
+def _rewrite_terms(kind: Kind, records: list[Any]) -> None:
+    terms_of = terms.terms_of_tool if kind == Kind.TOOL else terms.terms_of_initiative
+    Term.objects.filter(kind=kind, record_id__in=[record.id for record in records]).delete()
+    bulk.insert(Term, (term for record in records for term in terms_of(record)))
+
+
+def _common_fields(raw: dict[str, Any]) -> dict[str, Any]:
+    summary = " ".join(raw["summary"]["en"].split())
+    names = [one["text"] for one in raw.get("names") or []]
+    return {
+        "name": raw["name"],
+        "other_names": names,
+        "sort_name": terms.sort_name_of(raw["name"]),
+        "search_text": terms.search_text_of(raw["name"], *names, summary),
+        "summary": summary,
+        "practice": raw.get("practice"),
+        "countries": sorted(raw.get("countries") or []),
+        "regions": sorted(raw.get("regions") or []),
+        "exploitation": sorted(raw.get("exploitation") or []),
+        "source": raw["source"],
+    }
+
+
+def _tool_fields(raw: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "functions": list(raw.get("functions") or []),
+        "users": sorted(raw.get("users") or []),
+        "languages": sorted(raw.get("languages") or []),
+        "cost": raw.get("cost") or Tool.Cost.UNKNOWN,
+        "licence": raw.get("licence") or "",
+        "maintained": raw.get("maintained") or Tool.Maintained.UNKNOWN,
+        "last_release": str(raw.get("last_release") or ""),
+        "website": raw.get("website") or "",
+    }
+
+
+def _initiative_fields(raw: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "part": raw.get("part") or "",
+        "models_used": sorted(raw.get("models") or []),
+        "purposes": sorted(raw.get("purposes") or []),
+        "industries": sorted(raw.get("industries") or []),
+        "issues": sorted(raw.get("issues") or []),
+        "started": str(raw.get("started") or ""),
+        "ended": str(raw.get("ended") or ""),
+    }
+
+
+def _link_providers(tool: Tool, raw: dict[str, Any], parties: dict[str, uuid.UUID]) -> bool:
+    wanted = {parties[key] for key in raw.get("providers") or []}
+    if wanted == set(tool.providers.values_list("id", flat=True)):
+        return False
+    tool.providers.set(wanted)
+    return True
+
+
+def _link_members(initiative: Initiative, raw: dict[str, Any], parties: dict[str, uuid.UUID]) -> bool:
+    wanted = {(parties[one["organisation"]], one["role"]) for one in raw.get("members") or []}
+    present = set(initiative.members.values_list("party_id", "role"))
+    missing = wanted - present
+    InitiativeMember.objects.bulk_create(
+        InitiativeMember(initiative=initiative, party_id=party_id, role=role) for party_id, role in sorted(missing)
+    )
+    return bool(missing)

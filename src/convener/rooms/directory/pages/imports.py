@@ -1,0 +1,202 @@
+"""The pages of imports: where each one is, what it would do or did, row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from convener.engines.tables import neutralise, write_table
+from convener.foundation.jobs.queries import is_unfinished, progress_of
+from convener.foundation.parties.models import Party
+from convener.foundation.ui.components import Badge, Tab, Text, Tone
+from convener.rooms.directory.actions import undoing
+from convener.rooms.directory.columns import COLUMNS, NAMES
+from convener.rooms.directory.models import Import, ImportEntry, ImportProblem, StagedRow
+from convener.rooms.directory.pages.labels import COLUMN_TITLES
+from convener.rooms.directory.pages.sides import HUB_SIDE
+
+State = Import.State
+ROWS_SHOWN = 50
+DOORS = ("confirm", "cancel", "undo", "columns", "rows")
+FILE_CHUNK = 2000
+TONES: dict[str, Tone] = {
+    State.STAGING: "info", State.MAPPING: "warn", State.STAGED: "warn", State.APPLYING: "info", State.DONE: "good",
+    State.REFUSED: "bad", State.CANCELLED: "neutral", State.UNDOING: "info", State.UNDONE: "neutral",
+}  # fmt: skip
+WORKING = {
+    State.STAGING: gettext_lazy("Reading the file"),
+    State.STAGED: gettext_lazy("Comparing with the directory"),
+    State.APPLYING: gettext_lazy("Importing"),
+    State.DONE: gettext_lazy("Waiting to be undone"),
+    State.UNDOING: gettext_lazy("Undoing"),
+}
+PLANNED: dict[str, Text] = {
+    ImportEntry.Did.ADDED: gettext_lazy("Will be added"),
+    ImportEntry.Did.UPDATED: gettext_lazy("Will be updated"),
+    ImportEntry.Did.SKIPPED: gettext_lazy("Nothing new"),
+}
+DID_TONES: dict[str, Tone] = {
+    ImportEntry.Did.ADDED: "good", ImportEntry.Did.UPDATED: "info", ImportEntry.Did.SKIPPED: "neutral",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the file: its number, the organisation it names, what becomes of it, and where that is."""
+
+    number: int
+    name: str
+    did: Badge
+    href: str
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An error or warning about a field of a row."""
+
+    number: int
+    field: Text
+    message: str
+    kind: Badge
+
+
+def state_badge(run: Import) -> Badge:
+    """The state of an import in words."""
+    return Badge(run.get_state_display(), TONES.get(run.state, "neutral"))
+
+
+def is_working(run: Import) -> bool:
+    """True while a job is at it or will be: the page then looks again by itself."""
+    if run.state in (State.STAGING, State.APPLYING, State.UNDOING):
+        return True
+    return run.state in (State.STAGED, State.DONE) and is_unfinished(run.options.get("job", ""))
+
+
+def overview_context(runs: Any, page: str | None) -> dict[str, Any]:
+    """The list of imports, newest first."""
+    page_obj = Paginator(runs.select_related("source"), ROWS_SHOWN).get_page(page)
+    return {
+        "page_obj": page_obj,
+        "rows": [(run, state_badge(run), HUB_SIDE.to("import", run.pk)) for run in page_obj.object_list],
+        "new_href": HUB_SIDE.to("import_new"),
+    }
+
+
+def context(run: Import, query: QueryDict) -> dict[str, Any]:
+    """Everything the page of one import shows."""
+    working = is_working(run)
+    href = HUB_SIDE.to("import", run.pk)
+    values = {
+        "run": run,
+        "badge": state_badge(run),
+        "working": working,
+        "href": href,
+        "imports_href": HUB_SIDE.to("imports"),
+        "list_href": HUB_SIDE.to("list"),
+    }
+    if working:
+        return {**values, "working_on": WORKING[State(run.state)], "progress": _progress(run)}
+    ready = run.state == State.STAGED
+    return {
+        **values,
+        "ready": ready,
+        "undoable": run.state == State.DONE and not run.dry_run,
+        "changeable": bool(run.upload) and run.state in (State.STAGED, State.MAPPING),
+        "undone": undoing.summary_of(run) if run.state == State.UNDONE else None,
+        "has_rows": run.state in (State.STAGED, State.DONE, State.UNDONE, State.REFUSED) and run.rows,
+        "warnings": run.problems.filter(is_error=False).count(),
+        "addresses": {name: HUB_SIDE.to(f"import_{name}", run.pk) for name in DOORS},
+        **_rows_context(run, query, href),
+    }
+
+
+def _progress(run: Import) -> tuple[int, int] | None:
+    return progress_of(run.options.get("job", ""))
+
+
+def _rows_context(run: Import, query: QueryDict, href: str) -> dict[str, Any]:
+    show = query.get("show")
+    show = show if show in ("errors", "warnings") else "rows"
+    tabs = [
+        Tab(_("Rows"), href, show == "rows", run.entries.count()),
+        Tab(_("Errors"), f"{href}?show=errors", show == "errors", run.problems.filter(is_error=True).count()),
+        Tab(_("Warnings"), f"{href}?show=warnings", show == "warnings", run.problems.filter(is_error=False).count()),
+    ]
+    if show == "rows":
+        page_obj = Paginator(run.entries.order_by("number", "id"), ROWS_SHOWN).get_page(query.get("page"))
+        return {"tabs": tabs, "page_obj": page_obj, "rows": rows(run, list(page_obj.object_list))}
+    found = run.problems.filter(is_error=show == "errors").order_by("number", "id")
+    page = Paginator(found, ROWS_SHOWN).get_page(query.get("page"))
+    return {"tabs": tabs, "page_obj": page, "problems": [trouble(one) for one in page.object_list]}
+
+
+def rows(run: Import, entries: Sequence[ImportEntry]) -> list[Row]:
+    """What becomes of some rows, with names, in two queries: of the rows, and of the organisations they found."""
+    planned = run.state in (State.STAGED, State.REFUSED)
+    numbers = [entry.number for entry in entries]
+    named = dict(StagedRow.objects.filter(run=run, number__in=numbers).values_list("number", "values__name"))
+    parties = Party.objects.in_bulk({entry.party_id for entry in entries if entry.party_id})
+    told = []
+    for entry in entries:
+        party = parties.get(entry.party_id) if entry.party_id else None
+        words = PLANNED[entry.did] if planned else entry.get_did_display()
+        name = party.name if party else str(named.get(entry.number) or "")
+        href = HUB_SIDE.organisation(party.public_id) if party else ""
+        told.append(Row(entry.number, name, Badge(words, DID_TONES[entry.did]), href))
+    return told
+
+
+def trouble(problem: ImportProblem) -> Trouble:
+    """A problem as the page shows it."""
+    kind = Badge(_("Error"), "bad") if problem.is_error else Badge(_("Warning"), "warn")
+    return Trouble(problem.number, COLUMN_TITLES.get(problem.field, problem.field), problem.message, kind)
+
+
+def rows_file(run: Import) -> Iterator[str]:
+    """The rows and problems of an import as lines of CSV: row, outcome, name, ID, field, message."""
+    yield "\ufeff" + _line(["row", "outcome", "name", "id", "field", "message"])
+    entries = run.entries.order_by("number", "id")
+    for start in range(0, entries.count(), FILE_CHUNK):
+        for row in rows(run, list(entries[start : start + FILE_CHUNK])):
+            yield _line([row.number, row.did.text, row.name, row.href.rstrip("/").rpartition("/")[2], "", ""])
+    for problem in run.problems.order_by("number", "id").iterator(chunk_size=FILE_CHUNK):
+        kind = _("Error") if problem.is_error else _("Warning")
+        yield _line([problem.number, kind, "", "", problem.field, problem.message])
+
+
+def _line(cells: Sequence[Any]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([neutralise(str(cell)) for cell in cells])
+    return out.getvalue()
+
+
+#: One row as an example of every column.
+EXAMPLE: dict[str, Any] = {
+    "name": "Example Shelter Network", "aliases": ["ESN"], "type": "ngos", "country": "TH",
+    "registration_number": ["1234567"], "status": "active", "scope": "countries", "countries": ["TH", "LA"],
+    "industries": ["fishing"], "issues": ["victim-support"], "exploitation": ["forced-labour"],
+    "services": ["risk-assessment"], "languages": ["en", "th"], "summary": "Safe housing and legal aid for survivors.",
+    "summary_language": "en", "website": "https://example.org", "city": "Bangkok", "email": "office@example.org",
+    "visibility": "public", "place_visibility": "private", "contact_visibility": "private",
+    "last_confirmed": "2026-01-31",
+}  # fmt: skip
+
+
+def template_file() -> bytes:
+    """A CSV file with our headings and one row as an example."""
+    out = io.BytesIO()
+    write_table("csv", NAMES, [EXAMPLE], out, title="Organisations")
+    return out.getvalue()
+
+
+def help_rows() -> list[tuple[str, Text, Sequence[str]]]:
+    """Our headings, what they mean, and other headings that are recognised."""
+    return [(column.name, COLUMN_TITLES[column.name], column.headings) for column in COLUMNS]

@@ -1,0 +1,176 @@
+"""The counting index: which records carry which facet value, as compressed bitmaps in each process's memory.
+
+Exact counts for any combination of filters come from intersecting bitmaps (Roaring, 200,000 records: some megabytes and
+well under a millisecond a facet), where the database would join and group on every page. The database stays the truth:
+the index follows the outbox before each use, and records on a page are read through ``visible_to`` again.
+
+A changed record gets a new number and its old one is dropped from the living, so no bitmap has to be searched for it.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from pyroaring import BitMap
+
+from convener.engines.geo import cell, cell_centre
+from convener.foundation.outbox import queries as outbox
+from convener.foundation.parties.models import Party
+from convener.rooms.directory.models import Initiative, Kind, Profile, Term, Tool, Visibility
+
+TOPICS = {
+    Kind.ORGANISATION: "directory.organisation",
+    Kind.TOOL: "directory.tool",
+    Kind.INITIATIVE: "directory.initiative",
+}
+FOLLOW_AT_MOST = 200  # events; further behind than that, loading afresh is quicker
+GARBAGE_SHARE = 0.25
+CELL_FACET, FINEST = "cell", 2
+COARSER = (0, 1)
+
+
+class FacetIndex:
+    """The index of one kind of record. Read through :func:`index_of` only, which keeps it current and still."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.position = -1
+        self.lock = threading.Lock()
+        self._clear()
+
+    def _clear(self) -> None:
+        self.keys: list[uuid.UUID | None] = []
+        self.numbers: dict[uuid.UUID, int] = {}
+        self.values: dict[str, dict[str, BitMap]] = defaultdict(lambda: defaultdict(BitMap))
+        self.living: dict[str, BitMap] = {value: BitMap() for value in Visibility.values}
+        self.garbage = 0
+
+    def follow(self) -> None:
+        """Catch up with what was committed since the last call."""
+        head = outbox.head()
+        if head == self.position:
+            return
+        if self.position == -1:
+            self._load_all(head)
+            return
+        events = outbox.since(self.position, limit=FOLLOW_AT_MOST + 1, topics=[TOPICS[self.kind]])
+        if len(events) > FOLLOW_AT_MOST or self.garbage > GARBAGE_SHARE * len(self.keys) + 1000:
+            self._load_all(head)
+            return
+        self._reload({uuid.UUID(key) for event in events for key in event.keys})
+        self.position = events[-1].id if events else head
+
+    def _load_all(self, head: int) -> None:
+        self._clear()
+        self._take_records(self._records(None))
+        self._take_terms(self._terms(None))
+        self.position = head
+
+    def _reload(self, keys: set[uuid.UUID]) -> None:
+        if not keys:
+            return
+        for key in keys:
+            number = self.numbers.pop(key, None)
+            if number is not None:
+                self.keys[number] = None
+                self.garbage += 1
+                for bitmap in self.living.values():
+                    bitmap.discard(number)
+        listed = list(keys)
+        for start in range(0, len(listed), 500):
+            chunk = listed[start : start + 500]
+            self._take_records(self._records(chunk))
+            self._take_terms(self._terms(chunk))
+
+    def _records(self, keys: Sequence[uuid.UUID] | None) -> Iterable[tuple[uuid.UUID, str]]:
+        if self.kind == Kind.ORGANISATION:
+            rows = Profile.objects.filter(party__status=Party.Status.ACTIVE, party__is_demo=False)
+            rows = rows if keys is None else rows.filter(party_id__in=keys)
+            return rows.values_list("party_id", "visibility").iterator(chunk_size=5000)
+        model = Tool if self.kind == Kind.TOOL else Initiative
+        shared: Any = model.objects.all() if keys is None else model.objects.filter(id__in=keys)
+        return shared.values_list("id", "visibility").iterator(chunk_size=5000)  # type: ignore[no-any-return]
+
+    def _terms(self, keys: Sequence[uuid.UUID] | None) -> Iterable[tuple[uuid.UUID, str, str]]:
+        rows = Term.objects.filter(kind=self.kind)
+        rows = rows if keys is None else rows.filter(record_id__in=keys)
+        if connection.vendor == "sqlite":  # the key stays text: converting a million of them to UUID takes seconds
+            sql, values = rows.values_list("record_id", "facet", "value").query.sql_with_params()
+            with connection.cursor() as cursor:
+                cursor.execute(sql, values)
+                for key, facet, value in cursor:
+                    yield self._key_of(key), facet, value
+            return
+        yield from rows.values_list("record_id", "facet", "value").iterator(chunk_size=5000)
+
+    @staticmethod
+    def _key_of(key: Any) -> uuid.UUID:
+        return key if isinstance(key, uuid.UUID) else uuid.UUID(key)
+
+    def _take_records(self, rows: Iterable[tuple[uuid.UUID, str]]) -> None:
+        for key, visibility in rows:
+            number = self.numbers[key] = len(self.keys)
+            self.keys.append(key)
+            self.living[visibility].add(number)
+
+    def _take_terms(self, rows: Iterable[tuple[uuid.UUID, str, str]]) -> None:
+        gathered: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for key, facet, value in rows:
+            number = self.numbers.get(key)
+            if number is not None:
+                gathered[facet, value].append(number)
+        for (facet, value), numbers in gathered.items():
+            self.values[facet][value].update(numbers)
+            if facet == CELL_FACET:
+                self._take_cell(int(value), numbers)
+
+    def _take_cell(self, finest: int, numbers: list[int]) -> None:
+        latitude, longitude = cell_centre(finest, FINEST)
+        for level in COARSER:
+            self.values[f"{CELL_FACET}{level}"][str(cell(latitude, longitude, level))].update(numbers)
+
+    def visible(self, visibilities: Iterable[str], own: Iterable[uuid.UUID]) -> BitMap:
+        """The living records of these visibilities, and ``own`` ones whatever theirs."""
+        found = BitMap()
+        for visibility in visibilities:
+            found |= self.living[visibility]
+        found.update(self.numbers[key] for key in own if key in self.numbers)
+        return found
+
+    def with_values(self, facet: str, values: Iterable[str]) -> BitMap:
+        """Records that carry one of ``values``; dropped numbers may be among them."""
+        of_facet = self.values.get(facet, {})
+        return BitMap.union(BitMap(), *(of_facet[value] for value in values if value in of_facet))
+
+    def counts(self, facet: str, among: BitMap) -> dict[str, int]:
+        """How many of ``among`` carry each value of ``facet``; values nobody carries are left out."""
+        found = {value: bitmap.intersection_cardinality(among) for value, bitmap in self.values.get(facet, {}).items()}
+        return {value: count for value, count in found.items() if count}
+
+    def numbers_of(self, keys: Iterable[uuid.UUID]) -> BitMap:
+        """The numbers of these records."""
+        return BitMap(self.numbers[key] for key in keys if key in self.numbers)
+
+
+_INDEXES = {kind: FacetIndex(kind) for kind in Kind}
+
+
+@contextmanager
+def index_of(kind: Kind) -> Iterator[FacetIndex]:
+    """The index of ``kind``, brought up to date, and held still while the caller reads it."""
+    index = _INDEXES[kind]
+    with index.lock:
+        index.follow()
+        yield index
+
+
+def forget() -> None:
+    """Start afresh on the next use: after a restore, and between tests that roll back."""
+    for index in _INDEXES.values():
+        index.position = -1

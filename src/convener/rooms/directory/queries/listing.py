@@ -1,0 +1,203 @@
+"""Lists: one set of records behind the list, the facets, the map and the API, told by one address."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from pyroaring import BitMap
+
+from convener.foundation.actor import Actor
+from convener.foundation.parties.models import Party
+from convener.rooms.directory.actions.terms import folded
+from convener.rooms.directory.models import Kind, Term
+from convener.rooms.directory.queries import visible
+from convener.rooms.directory.queries.index import CELL_FACET, FacetIndex, index_of
+
+PER_PAGE = 25
+MAX_PER_PAGE = 200
+#: Up to this many records a set is fetched by key and sorted; larger ones are walked along the index of names.
+FEW = 2000
+FACETS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.ORGANISATION: (
+        "at", "type", "industry", "sector", "issue", "exploitation", "service", "model", "region", "scope",
+    ),
+    Kind.TOOL: ("user", "exploitation", "at", "language", "cost", "maintained"),
+    Kind.INITIATIVE: ("part", "model", "purpose", "industry", "issue", "exploitation", "at"),
+}
+#: Filters of an address that are no facet in the margin: headquarters, size, languages.
+ALSO = {Kind.ORGANISATION: ("country", "size", "language"), Kind.TOOL: ("region",), Kind.INITIATIVE: ("region",)}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What an address asks for: words to find, and values by facet (any of a facet's values, all of the facets)."""
+
+    q: str = ""
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, kind: Kind, query: Any) -> Filters:
+        """Read a QueryDict (or anything with ``getlist``); what is not a facet of ``kind`` is left alone."""
+        values = {}
+        for facet in (*FACETS[kind], *ALSO[kind]):
+            chosen = tuple(sorted({value[:60] for value in query.getlist(facet) if value}))
+            if chosen:
+                values[facet] = chosen
+        return cls(q=query.get("q", "").replace("\x00", "").strip()[:200], values=values)
+
+    def query_string(self, **more: str) -> str:
+        """These filters as the query part of an address, in a stable order."""
+        pairs = [("q", self.q)] if self.q else []
+        pairs += [(facet, value) for facet, values in self.values.items() for value in values]
+        return urlencode([*pairs, *((name, value) for name, value in more.items() if value)])
+
+    def toggled(self, facet: str, value: str) -> Filters:
+        """The same filters with one value more, or less when it was there."""
+        values = {name: set(chosen) for name, chosen in self.values.items()}
+        values.setdefault(facet, set()).symmetric_difference_update({value})
+        return Filters(self.q, {name: tuple(sorted(chosen)) for name, chosen in values.items() if chosen})
+
+    def only(self, facet: str, *values: str) -> Filters:
+        """The same filters with exactly these values of one facet; none takes the facet away."""
+        others = {name: chosen for name, chosen in self.values.items() if name != facet}
+        return Filters(self.q, {**others, facet: values} if values else others)
+
+    @property
+    def words(self) -> list[str]:
+        """The words to find, folded as the search text is."""
+        return folded(self.q).split()[:8]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a page of a list shows. ``counts`` maps a facet to counts by value (see :func:`_counts`).
+
+    For the map, of exactly the records that the filters let through: ``places`` maps a country to its count, ``cells``
+    a cell number to its count.
+    """
+
+    total: int
+    records: Sequence[Any]
+    counts: Mapping[str, Mapping[str, int]]
+    places: Mapping[str, int]
+    cells: Mapping[int, int]
+
+
+def listing(
+    actor: Actor, kind: Kind, filters: Filters, *, page: int = 1, per_page: int = PER_PAGE, cell_level: int | None = None,
+    facets: bool = True,
+) -> Listing:
+    """One page of the records of ``kind`` that ``actor`` may see and ``filters`` let through, with counts.
+
+    ``cell_level`` (0 world, 1 region, 2 country) asks for counts by grid cell. Pages beyond the end are empty.
+    """
+    found = _matching_words(actor, kind, filters)
+    own = list(_own(actor, kind))
+    offset = max(page - 1, 0) * per_page
+    with index_of(kind) as index:
+        among = index.visible(visible.visibilities_for(actor), own)
+        by_facet = {facet: index.with_values(facet, values) for facet, values in filters.values.items()}
+        if found is not None:
+            among &= index.numbers_of(found)
+        chosen = _intersect(among, by_facet.values())
+        counts = _counts(index, kind, among, by_facet) if facets else {}
+        places = index.counts("at", chosen) if cell_level is not None else {}
+        cells = _cells(index, chosen, cell_level)
+        keys = _page_keys(index, chosen, found, offset, per_page)
+    base = _base(actor, kind)
+    records = base.filter(pk__in=keys).order_by("sort_name", "pk") if keys is not None else _walk(base, kind, filters)
+    start = 0 if found is not None else offset  # words: the keys are the page already
+    return Listing(len(chosen), list(records[start : start + per_page]), counts, places, cells)
+
+
+def total(actor: Actor, kind: Kind) -> int:
+    """How many records of ``kind`` the actor's lists hold."""
+    own = list(_own(actor, kind))
+    with index_of(kind) as index:
+        return len(index.visible(visible.visibilities_for(actor), own))
+
+
+def keys(actor: Actor, kind: Kind, filters: Filters) -> list[uuid.UUID]:
+    """Keys of the whole set behind a list, in the order they were made: what an export writes."""
+    found = _matching_words(actor, kind, filters)
+    own = list(_own(actor, kind))
+    with index_of(kind) as index:
+        chosen = index.visible(visible.visibilities_for(actor), own)
+        for facet, values in filters.values.items():
+            chosen &= index.with_values(facet, values)
+        if found is not None:
+            chosen &= index.numbers_of(found)
+        return sorted(key for number in chosen if (key := index.keys[number]) is not None)
+
+
+def _base(actor: Actor, kind: Kind) -> QuerySet[Any]:
+    if kind == Kind.ORGANISATION:
+        return visible.listed_for(actor)
+    return visible.tools_visible_to(actor) if kind == Kind.TOOL else visible.initiatives_visible_to(actor)
+
+
+def _own(actor: Actor, kind: Kind) -> QuerySet[Any] | list[uuid.UUID]:
+    if actor.party_id is None or actor.runs_the_hub or not actor.is_member:
+        return []
+    if kind == Kind.ORGANISATION:
+        mine = Q(id=actor.party_id) | Q(owner_id=actor.party_id)
+        return Party.objects.filter(mine, is_demo=False, status=Party.Status.ACTIVE).values_list("id", flat=True)
+    return _base(actor, kind).filter(owner_id=actor.party_id).values_list("id", flat=True)
+
+
+def _matching_words(actor: Actor, kind: Kind, filters: Filters) -> list[uuid.UUID] | None:
+    """Keys of the records whose text has every word, by name; None when no word was given."""
+    if not filters.words:
+        return None
+    records = _base(actor, kind)
+    for word in filters.words:
+        records = records.filter(search_text__contains=word)
+    return list(records.order_by("sort_name", "pk").values_list("pk", flat=True))
+
+
+def _intersect(among: BitMap, others: Any) -> BitMap:
+    result = among
+    for bitmap in others:
+        result = result & bitmap
+    return result
+
+
+def _counts(index: FacetIndex, kind: Kind, among: BitMap, by_facet: Mapping[str, BitMap]) -> dict[str, dict[str, int]]:
+    """Counts by value: for a facet with a choice, as if that choice were not made, so that another can be seen."""
+    counts = {}
+    for facet in FACETS[kind]:
+        others = [bitmap for name, bitmap in by_facet.items() if name != facet]
+        counts[facet] = index.counts(facet, _intersect(among, others))
+    return counts
+
+
+def _cells(index: FacetIndex, chosen: BitMap, level: int | None) -> dict[int, int]:
+    if level is None:
+        return {}
+    facet = CELL_FACET if level == 2 else f"{CELL_FACET}{level}"
+    return {int(value): count for value, count in index.counts(facet, chosen).items()}
+
+
+def _page_keys(
+    index: FacetIndex, chosen: BitMap, found: list[uuid.UUID] | None, offset: int, per_page: int
+) -> list[uuid.UUID] | None:
+    """Keys to fetch: the page itself where words gave an order, the whole set where it is small, else None."""
+    if found is not None:
+        inside = [key for key in found if index.numbers.get(key, -1) in chosen]
+        return inside[offset : offset + per_page]
+    if len(chosen) <= FEW:
+        return [key for key in (index.keys[number] for number in chosen) if key is not None]
+    return None
+
+
+def _walk(base: QuerySet[Any], kind: Kind, filters: Filters) -> QuerySet[Any]:
+    """Large sets: in the order of names, each facet checked by a look into the index of terms."""
+    for facet, values in filters.values.items():
+        terms = Term.objects.filter(kind=kind, facet=facet, value__in=values, record_id=OuterRef("pk"))
+        base = base.filter(Exists(terms))
+    return base.order_by("sort_name", "pk")

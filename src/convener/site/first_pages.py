@@ -1,0 +1,78 @@
+"""What the first page and the hub's first page show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from convener.foundation.actor import PUBLIC, Actor
+from convener.foundation.parties.models import Party
+from convener.foundation.ui.components import Task
+from convener.rooms.directory.models import Kind
+from convener.rooms.directory.pages import maps
+from convener.rooms.directory.pages.sides import HUB_SIDE, PUBLIC_SIDE
+from convener.rooms.directory.queries import visible
+from convener.rooms.directory.queries.imports import waiting
+from convener.rooms.directory.queries.listing import Filters, listing, total
+from convener.rooms.directory.views.browsing import list_actions
+
+
+def home_context() -> dict[str, Any]:
+    """The map and the numbers of what everybody may see."""
+    found = listing(PUBLIC, Kind.ORGANISATION, Filters(), per_page=0, cell_level=maps.WORLD_LEVEL, facets=False)
+    address = PUBLIC_SIDE.to("list")
+    return {
+        "organisations": found.total,
+        "countries": len(found.places),
+        "tools": total(PUBLIC, Kind.TOOL),
+        "initiatives": total(PUBLIC, Kind.INITIATIVE),
+        "map": maps.map_of(found.places, found.cells, Kind.ORGANISATION, links=lambda code: f"{address}?at={code}"),
+        "map_table": maps.table_of(found.places, Kind.ORGANISATION),
+        "list_href": address,
+        "tools_href": PUBLIC_SIDE.to("tools"),
+        "initiatives_href": PUBLIC_SIDE.to("initiatives"),
+    }
+
+
+def hub_context(actor: Actor) -> dict[str, Any]:
+    """What there is to do for the actor, and the ways to the rest."""
+    return {
+        "tasks": [*_own_entry(actor), *_secretariat(actor)],
+        "actions": list_actions(actor),
+        "list_href": HUB_SIDE.to("list"),
+        "tools_href": HUB_SIDE.to("tools"),
+        "initiatives_href": HUB_SIDE.to("initiatives"),
+    }
+
+
+def _own_entry(actor: Actor) -> Sequence[Task]:
+    """The entry of the organisation acted for: whether it is there, and when it was last confirmed."""
+    if actor.party_id is None or not actor.is_member or actor.runs_the_hub:
+        return ()
+    profile = visible.visible_to(actor).filter(pk=actor.party_id).first()
+    title = _("The entry of your organisation")
+    if profile is None:
+        name = Party.objects.values_list("name", flat=True).filter(pk=actor.party_id).first()
+        hint = _("Ask the secretariat to add %(name)s to the directory.") % {"name": name or ""}
+        return (Task(title, _("Not in the directory"), "warn", hint=hint),)
+    href = HUB_SIDE.organisation(profile.party.public_id)
+    if profile.last_confirmed is None:
+        hint = _("Look through it, correct it, and enter today as the day it was confirmed.")
+        return (Task(title, _("Not confirmed yet"), "warn", href, hint),)
+    return (Task(title, _("Confirmed"), "good", href),)
+
+
+def _secretariat(actor: Actor) -> Sequence[Task]:
+    """What the people who run the hub look after."""
+    if not actor.runs_the_hub:
+        return ()
+    pending = waiting(actor)
+    imports = Task(
+        _("Imports that wait for your yes"),
+        _("%(count)s waiting") % {"count": pending} if pending else _("None"),
+        "warn" if pending else "good",
+        HUB_SIDE.to("imports"),
+    )
+    return (imports,)
