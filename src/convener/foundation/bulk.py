@@ -46,12 +46,12 @@ def insert(model: type[models.Model], rows: Iterable[Any]) -> None:
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     stamp = timezone.now()
     columns = [_column(field, stamp, ready) for field in fields]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     data = zip(*columns, strict=True)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in data:
                     copy.write_row(row)
         else:

@@ -139,7 +139,7 @@ def regions() -> Vocabulary:
 def sectors_of_industry() -> dict[str, tuple[str, ...]]:
     """The cross-walk: industry key → its investment sector, preceded by the broader one where it is a detail term."""
     sectors = vocabulary("sectors").terms
-    walk = {}
+    walk: dict[str, tuple[str, ...]] = {}
     for key, term in vocabulary("industries").terms.items():
         if term.maps_to:
             broader = sectors[term.maps_to].broader

@@ -67,7 +67,7 @@ def PublicDoorMiddleware(get_response: GetResponse) -> GetResponse:
 class HubOnly:
     """Mixed into one of Django's middlewares: it runs for the members' hub and steps aside elsewhere."""
 
-    get_response: GetResponse
+    get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
         """Run the middleware for the hub, else go straight on."""

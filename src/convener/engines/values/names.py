@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -75,6 +76,7 @@ def _fold_forms() -> dict[tuple[str, ...], str]:
     return {tuple(_words(fold(writing))): short for short, writings in _FORMS.items() for writing in writings}
 
 
+@functools.lru_cache(maxsize=10_000)  # an import asks for the key of one name several times in a row
 def name_key(name: str) -> str:
     """Return the key of an organisation's name: equal for writings that differ in nothing but form.
 

@@ -113,10 +113,16 @@ def _fill(draft: Draft, raw: dict[str, Any], documents: set[str]) -> None:
             draft.party.provenance = {**draft.party.provenance, name: entry}
 
 
+def _kept_parties() -> dict[str | None, uuid.UUID]:
+    """Our organisations by key; one that was merged away on this hub stands for the one that was kept."""
+    rows = list(Party.objects.exclude(content_key=None).values_list("content_key", "id", "merged_into_id"))
+    return {key: by_public_id_or_kept(party_id, merged_into) for key, party_id, merged_into in rows}
+
+
 @transaction.atomic
 def _load_shared(folder: str, kind: Kind, model: Any, fields: Any, link: Any) -> int:
     present = {record.slug: record for record in model.objects.all()}
-    parties = dict(Party.objects.exclude(content_key=None).values_list("content_key", "id"))
+    parties = _kept_parties()
     owner_id = hub_party().id
     touched = []
     for raw in _records(folder):
@@ -187,7 +193,7 @@ def _link_providers(tool: Tool, raw: dict[str, Any], parties: dict[str, uuid.UUI
     wanted = {parties[key] for key in raw.get("providers") or []}
     if wanted == set(tool.providers.values_list("id", flat=True)):
         return False
-    tool.providers.set(wanted)
+    tool.providers.set(Party.objects.filter(id__in=wanted))
     return True
 
 
