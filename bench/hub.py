@@ -51,7 +51,13 @@ def run(env: dict[str, str], *command: str) -> Ran:
     """Run one command to its end and measure it as a whole process. Exits when the command fails."""
     started = time.perf_counter()
     with tempfile.TemporaryFile() as out:
-        child = subprocess.Popen(command, env=env, stdout=out, stderr=subprocess.STDOUT if os.environ.get("BENCH_DEBUG") else subprocess.DEVNULL, cwd=ROOT)
+        child = subprocess.Popen(
+            command,
+            env=env,
+            stdout=out,
+            stderr=subprocess.STDOUT if os.environ.get("BENCH_DEBUG") else subprocess.DEVNULL,
+            cwd=ROOT,
+        )
         _pid, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)

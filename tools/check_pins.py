@@ -30,7 +30,9 @@ def main() -> int:
         if not any(PLATFORM.search(wheel) for wheel in names):
             wrong.append(f"{name} has no wheel for this Python on Linux")
     for path in ("pyproject.toml", "requirements.lock"):
-        if "://" in re.sub(r"postgres(ql)?://|https?://(www\.)?(github|convener)\S*", "", (ROOT / path).read_text("utf-8")):
+        if "://" in re.sub(
+            r"postgres(ql)?://|https?://(www\.)?(github|convener)\S*", "", (ROOT / path).read_text("utf-8")
+        ):
             wrong.append(f"{path} names a host")
     print("\n".join(wrong) or f"{len(lock['package']) - 1} packages, all pinned, all with wheels")
     return bool(wrong)

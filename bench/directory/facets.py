@@ -60,7 +60,11 @@ def measure(size: int) -> None:
     chance = random.Random(size)
     index_times, database_times = [], []
     for number in range(ROUNDS):
-        pairs = {"type": chance.choice(TYPES), "industry": chance.choice(INDUSTRIES), "at": chance.choice(list(COUNTRIES))}
+        pairs = {
+            "type": chance.choice(TYPES),
+            "industry": chance.choice(INDUSTRIES),
+            "at": chance.choice(list(COUNTRIES)),
+        }
         filters = {name: pairs[name] for name in chance.sample(sorted(pairs), number % 4)}
         started = time.perf_counter()
         query = QueryDict("&".join(f"{name}={value}" for name, value in filters.items()))
@@ -72,9 +76,12 @@ def measure(size: int) -> None:
             database_times.append((time.perf_counter() - started) * 1000)
             assert {name: dict(counts) for name, counts in found.counts.items()} == expected
     index_times.sort()
-    print(f"| {size:,} | {loaded:.1f} s | {memory:.0f} MiB | {statistics.median(index_times):.1f} ms "
-          f"| {index_times[int(ROUNDS * .95)]:.1f} ms | {statistics.median(database_times):.0f} ms "
-          f"| {max(database_times):.0f} ms |", flush=True)
+    print(
+        f"| {size:,} | {loaded:.1f} s | {memory:.0f} MiB | {statistics.median(index_times):.1f} ms "
+        f"| {index_times[int(ROUNDS * 0.95)]:.1f} ms | {statistics.median(database_times):.0f} ms "
+        f"| {max(database_times):.0f} ms |",
+        flush=True,
+    )
 
 
 def main() -> None:
@@ -86,7 +93,9 @@ def main() -> None:
     if options.measure:
         measure(options.measure)
         return
-    print("| organisations | index loaded in | its memory | page by index p50 | p95 | counts by database p50 | longest |")
+    print(
+        "| organisations | index loaded in | its memory | page by index p50 | p95 | counts by database p50 | longest |"
+    )
     print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for size in options.sizes:

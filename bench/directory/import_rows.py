@@ -61,8 +61,17 @@ def measure(size: int, *, postgres: bool, folder: Path) -> str:
         summary = json.loads(ran.output)
         again = convener(env, "directory", "import", str(path), "--json")
     longest, p95, writes = (float(word) for word in said[0].split())
-    floor = run(dict(**env), sys.executable, "-m", "sqlite_utils", "insert", str(folder / f"{size}-{postgres}.db"), "t",
-                str(path), "--csv")
+    floor = run(
+        dict(**env),
+        sys.executable,
+        "-m",
+        "sqlite_utils",
+        "insert",
+        str(folder / f"{size}-{postgres}.db"),
+        "t",
+        str(path),
+        "--csv",
+    )
     assert summary["added"] == size
     assert json.loads(again.output)["skipped"] == size
     return (
@@ -78,7 +87,9 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[25_000, 50_000, 100_000])
     parser.add_argument("--postgres", action="store_true")
     options = parser.parse_args()
-    print("| database | rows | time | import | peak memory | a second writer waits at most | again (all skipped) | plain insert |")
+    print(
+        "| database | rows | time | import | peak memory | a second writer waits at most | again (all skipped) | plain insert |"
+    )
     print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for size in options.sizes:

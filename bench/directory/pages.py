@@ -47,8 +47,9 @@ def served(env: dict[str, str]) -> Iterator[tuple[int, int]]:
     """The hub behind gunicorn; yields its port and the process that leads its group."""
     port = free_port()
     command = [sys.executable, "-m", "convener", "serve", "--port", str(port)]
-    child = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                             start_new_session=True)
+    child = subprocess.Popen(
+        command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         for _ in range(300):
             try:
@@ -146,8 +147,11 @@ def measure(size: int, *, postgres: bool, seconds: int, users: int, folder: Path
         p95 = times[int(len(times) * 0.95)]
         largest = max(size for _took, size in of_kind) / 1024
         database = "PostgreSQL" if postgres else "SQLite"
-        print(f"| {database} | {size:,} | {name} | {len(times)} | {statistics.median(times):.0f} ms | {p95:.0f} ms "
-              f"| {largest:.0f} KiB | {memory:.0f} MiB |", flush=True)
+        print(
+            f"| {database} | {size:,} | {name} | {len(times)} | {statistics.median(times):.0f} ms | {p95:.0f} ms "
+            f"| {largest:.0f} KiB | {memory:.0f} MiB |",
+            flush=True,
+        )
 
 
 def main() -> None:
