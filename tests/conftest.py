@@ -58,6 +58,16 @@ def _required(request: pytest.FixtureRequest) -> None:
         pytest.fail(marker.args[0])
 
 
+@pytest.fixture(autouse=True)
+def _fresh_process() -> None:
+    """What a process remembers of the database is forgotten between tests: they roll back, and it cannot know."""
+    from convener.foundation.api import rates
+    from convener.rooms.directory.queries import index
+
+    index.forget()
+    rates.forget()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_audit() -> Iterator[None]:
     """Tests that flush the tables afterwards (live servers) must get past the triggers that protect the audit."""

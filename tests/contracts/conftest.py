@@ -1,4 +1,4 @@
-"""Fixtures of this folder: an empty counting index and no requests counted yet, because tests roll back and these cannot."""
+"""Fixtures of this folder: an empty counting index and no requests counted, since neither is rolled back by a test."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def make_hub() -> Hub:
     hub = Hub(
         cast=cast,
         public=add("Aardvark Ltd", owner_id=keeper, aliases=["AVL"], **values),
-        members=add("Members Only SA", owner_id=keeper, visibility="members", country="FR", summary=f"{SECRET} members"),
+        members=add("Members SA", owner_id=keeper, visibility="members", country="FR", summary=f"{SECRET} members"),
         private=add("Private House", owner_id=keeper, visibility="private", country="DE", summary=f"{SECRET} private"),
         demo=add("Demo Company", owner_id=keeper, is_demo=True, country="GB"),
     )
@@ -60,6 +60,8 @@ def make_hub() -> Hub:
         latitude=SECRET_LATITUDE, longitude=98.7654321, email=f"{SECRET}@shelter.example", phone="+44 999 zq-hidden",
         place_visibility="private", contact_visibility="private",
     )  # fmt: skip
+    scheme = f"{PartyIdentifier.SOURCE_PREFIX}{SECRET}-list"
+    PartyIdentifier.objects.create(party=cast.ngo.party, scheme=scheme, value="77")
     entry_of(cast.company, country="GB", summary="Clothes.")
     return hub
 
@@ -69,14 +71,13 @@ def add(name: str, *, owner_id: Any, aliases: list[str] | None = None, is_demo: 
     draft = Draft.new(owner_id=owner_id, is_demo=is_demo)
     draft.set("name", name)
     _fill(draft, values, aliases or [])
-    return draft.party
+    return Party.objects.get(pk=draft.party.pk)
 
 
 def entry_of(person: Person, **values: Any) -> Party:
-    """Give the organisation of somebody in the cast an entry in the directory, with a number in somebody's list."""
+    """Give the organisation of somebody in the cast an entry in the directory."""
     Profile.objects.create(party=person.party, sort_name=sort_name_of(person.party.name))
     draft = load_drafts([person.party.id])[person.party.id]
-    draft.set_identifiers("source_ids", [(f"{PartyIdentifier.SOURCE_PREFIX}{SECRET}-list", "", person.role)], replace=False)
     _fill(draft, values, [])
     return draft.party
 
@@ -132,3 +133,17 @@ class Api:
 def as_person(person: Person | None, *scopes: str) -> Api:
     """The API as somebody of the cast sees it (None: without a token)."""
     return Api(token_for(person, *scopes) if person else "")
+
+
+def body(response: Any) -> bytes:
+    """The bytes of an answer, streamed or not."""
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def error(response: Any, status: int) -> dict[str, Any]:
+    """The error that an answer with this status tells; every error has a message and a hint."""
+    assert response.status_code == status, response.content
+    told: dict[str, Any] = json.loads(response.content)["error"]
+    assert told["message"]
+    assert "hint" in told
+    return told

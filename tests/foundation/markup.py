@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-VOID = {"meta", "link", "img", "input", "br", "hr", "path", "circle", "rect", "line"}
+VOID = {"base", "meta", "link", "img", "input", "br", "hr", "path", "circle", "rect", "line"}
 
 
 class Page(HTMLParser):

@@ -10,6 +10,7 @@ import click
 from convener.cli.copies import backup, restore
 from convener.cli.directory import directory
 from convener.cli.hub import check, demo, serve, work
+from convener.cli.people import invite
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -18,5 +19,5 @@ def main() -> None:
     """Convener: who to work with, on what terms, with what result, provably."""
 
 
-for command in (demo, serve, work, check, backup, restore, directory):
+for command in (demo, serve, work, check, invite, backup, restore, directory):
     main.add_command(command)

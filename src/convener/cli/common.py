@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +32,13 @@ def answer(content: Any) -> None:
     click.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))
 
 
-def hub_command(*, database: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def hub_command(*, database: bool = True, alone: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorator of every command: adds ``--data-dir`` and ``--as``, starts Django, turns errors into exit codes.
 
     The wrapped function gets ``actor`` (of ``--as``, else the operator). With ``database`` the migrations are checked
-    first, so that a command never works on half a schema. Its return value, if any, is the exit code.
+    first, so that a command never works on half a schema. The hub is held, beside other commands, while the function
+    runs, so that no restore replaces it meanwhile; a command that is ``alone`` sees to that itself. Its return value, if
+    any, is the exit code.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -51,14 +53,27 @@ def hub_command(*, database: bool = True) -> Callable[[Callable[..., Any]], Call
             if data_dir is not None:
                 os.environ["CONVENER_DATA_DIR"] = str(data_dir)
             with errors_as_exit_codes():
-                start_django()
-                if database:
-                    require_migrated()
-                sys.exit(function(*args, actor=resolve_actor(as_email), **kwargs) or DONE)
+                with nullcontext() if alone else hub_held():
+                    start_django()
+                    if database:
+                        require_migrated()
+                    sys.exit(function(*args, actor=resolve_actor(as_email), **kwargs) or DONE)
 
         return run
 
     return decorate
+
+
+@contextmanager
+def hub_held() -> Iterator[None]:
+    """Finish a restore that was interrupted, then hold the data folder against a new one."""
+    from convener.foundation.copies import hold_shared, recover
+
+    data_dir = Path(os.environ.get("CONVENER_DATA_DIR", "convener-data")).resolve()
+    if recover(data_dir, os.environ.get("CONVENER_DATABASE_URL", "")):
+        say("A restore that was interrupted has been finished or taken back first.")
+    with hold_shared(data_dir):
+        yield
 
 
 @contextmanager
@@ -73,6 +88,27 @@ def errors_as_exit_codes() -> Iterator[None]:
     except ConvenerError as error:
         say(f"{error.message}\n{error.hint}".strip())
         sys.exit(error.exit_code)
+    except Exception as error:
+        trouble = _trouble_with_database(error)
+        if not trouble:
+            raise
+        say(trouble)
+        sys.exit(REFUSED)
+
+
+def _trouble_with_database(error: Exception) -> str:
+    """What to tell a person about a database that is full, locked or away; "" for an error of any other kind."""
+    from django.db import InterfaceError, OperationalError
+
+    if not isinstance(error, InterfaceError | OperationalError):
+        return ""
+    said = str(error).strip().partition("\n")[0]
+    if "full" in said or "disk I/O" in said:
+        return f"The database cannot be written: {said}.\nFree some space on its disk, then run the command again."
+    return (
+        f"The database does not answer: {said}.\nCheck that it is running, then run the command again: "
+        "what was begun is finished or taken back."
+    )
 
 
 def start_django() -> None:

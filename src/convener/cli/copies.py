@@ -52,7 +52,7 @@ def backup(file: Path, keys: Path | None, force: bool, as_json: bool, actor: Act
 @_keys("Take the hub's secrets from this file, which 'backup --keys' wrote.")
 @click.option("--force", is_flag=True, help="Replace what this hub holds now, as a whole.")
 @_json
-@hub_command(database=False)
+@hub_command(database=False, alone=True)
 def restore(file: Path, keys: Path | None, force: bool, as_json: bool, actor: Actor) -> None:
     """Make this hub what it was when FILE was written. Stop 'serve' and 'work' first."""
     from convener.foundation.copies.restoring import restore_backup

@@ -50,8 +50,7 @@ def import_(
     """Import organisations from FILE: CSV, XLSX, JSON or GeoJSON."""
     from convener.rooms.directory.actions import importing, staging
 
-    if not file.is_file():
-        raise Unreadable(f"There is no file {file}.", hint="Check the path.")
+    _require_file(file)
     _mend(importing)
     options = importing.Options(dry_run=dry_run, strict=strict, map=mapping, set=fixed, source_name=source)
     with progress("Importing", quiet=as_json) as advance:
@@ -64,6 +63,17 @@ def import_(
     if run.state == run.State.REFUSED:
         return REFUSED
     return PARTIAL if summary["errors"] else DONE
+
+
+def _require_file(file: Path) -> None:
+    """Raise Unreadable for anything that cannot be read from its beginning twice: a pipe, a device, nothing at all."""
+    try:
+        if file.is_file():
+            return
+        told = f"{file} is not a file." if file.exists() else f"There is no file {file}."
+    except OSError as error:
+        told = f"{file} cannot be read: {error.strerror}."
+    raise Unreadable(told, hint="Give the path of a CSV, XLSX, JSON or GeoJSON file.")
 
 
 def _mend(importing: Any) -> None:
@@ -88,6 +98,24 @@ def _tell(summary: dict[str, Any]) -> None:
         if len(problems) > SHOWN:
             click.echo(f"  … and {len(problems) - SHOWN} more; --json lists all.")
     click.echo(f"Import {summary['import_id']}" + ("" if summary["dry_run"] else " (directory undo takes it back)"))
+
+
+@directory.command()
+@click.option("--json", "as_json", is_flag=True, help="Print how many records changed as JSON.")
+@hub_command()
+def content(as_json: bool, actor: Actor) -> None:
+    """Load the organisations, tools and initiatives that ship with Convener; what people changed stays as it is."""
+    from convener.foundation.audit.actions import record
+    from convener.rooms.directory import content as shipped
+    from convener.rooms.directory.actions.importing import require_importer
+
+    require_importer(actor)
+    record(actor, "directory.content", "organisation")
+    loaded = shipped.load()
+    if as_json:
+        answer(loaded)
+    else:
+        click.echo(", ".join(f"{count} {name}" for name, count in loaded.items()) + " new or changed.")
 
 
 @directory.command()

@@ -6,6 +6,7 @@ reads the environment. :func:`reasons_against` lists why a configuration must no
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIN_SECRET_CHARACTERS = 50
+KEY_BYTES = 32
 
 
 class Config(BaseSettings):
@@ -83,9 +85,19 @@ def reasons_against(config: Config) -> list[str]:
 
 
 def _weak_secrets(config: Config) -> list[str]:
-    secret = config.secret_key.get_secret_value()
-    if not secret:
-        return []  # the kept one is made by us, of 64 random bytes
-    if len(secret) < MIN_SECRET_CHARACTERS or len(set(secret)) < 10:
-        return [f"CONVENER_SECRET_KEY is weak: use at least {MIN_SECRET_CHARACTERS} random characters."]
-    return []
+    """Secrets that were given; those that the hub keeps for itself are random and long."""
+    reasons = []
+    secret, field_key = config.secret_key.get_secret_value(), config.field_key.get_secret_value()
+    if secret and (len(secret) < MIN_SECRET_CHARACTERS or len(set(secret)) < 10):
+        reasons.append(f"CONVENER_SECRET_KEY is weak: use at least {MIN_SECRET_CHARACTERS} random characters.")
+    if field_key and not _is_key(field_key):
+        reasons.append(f"CONVENER_FIELD_KEY is not {KEY_BYTES} random bytes in Base64.")
+    return reasons
+
+
+def _is_key(text: str) -> bool:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return len(key) == KEY_BYTES and len(set(key)) > KEY_BYTES // 3

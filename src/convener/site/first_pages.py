@@ -12,24 +12,25 @@ from convener.foundation.parties.models import Party
 from convener.foundation.ui.components import Task
 from convener.rooms.directory.models import Kind
 from convener.rooms.directory.pages import maps
+from convener.rooms.directory.pages.doing import list_actions
 from convener.rooms.directory.pages.sides import HUB_SIDE, PUBLIC_SIDE
 from convener.rooms.directory.queries import visible
 from convener.rooms.directory.queries.imports import waiting
 from convener.rooms.directory.queries.listing import Filters, listing, total
-from convener.rooms.directory.views.browsing import list_actions
 
 
 def home_context() -> dict[str, Any]:
     """The map and the numbers of what everybody may see."""
     found = listing(PUBLIC, Kind.ORGANISATION, Filters(), per_page=0, cell_level=maps.WORLD_LEVEL, facets=False)
     address = PUBLIC_SIDE.to("list")
+    drawn = maps.map_of(found, Filters(), Kind.ORGANISATION, address)
     return {
         "organisations": found.total,
         "countries": len(found.places),
         "tools": total(PUBLIC, Kind.TOOL),
         "initiatives": total(PUBLIC, Kind.INITIATIVE),
-        "map": maps.map_of(found.places, found.cells, Kind.ORGANISATION, links=lambda code: f"{address}?at={code}"),
-        "map_table": maps.table_of(found.places, Kind.ORGANISATION),
+        "map": drawn.map,
+        "map_table": drawn.table,
         "list_href": address,
         "tools_href": PUBLIC_SIDE.to("tools"),
         "initiatives_href": PUBLIC_SIDE.to("initiatives"),

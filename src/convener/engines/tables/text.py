@@ -27,8 +27,13 @@ def restore(text: str) -> str:
 
 
 def join_list(parts: Iterable[str]) -> str:
-    r"""Join values into one cell with ``|``; a bar or backslash inside a value is escaped with a backslash."""
-    return "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
+    r"""Join values into one cell with ``|``; a bar or backslash inside a value is escaped with a backslash.
+
+    One value with a semicolon gets a bar after it: readers of lists take a cell without any bar for one that was joined
+    with semicolons.
+    """
+    text = "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
+    return text + "|" if ";" in text and "|" not in text else text
 
 
 def split_list(text: str) -> list[str]:

@@ -71,8 +71,8 @@ def _answered(request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpR
 
 def _finished(request: HttpRequest, response: HttpResponseBase, method: str) -> HttpResponseBase:
     if response.status_code == 405:
-        allowed = response.headers.get("Allow", "")
-        response = method_not_allowed(f"{allowed}, HEAD, OPTIONS" if "GET" in allowed else f"{allowed}, OPTIONS")
+        allowed = {*response.headers.get("Allow", "").split(", "), "OPTIONS"}
+        response = method_not_allowed(", ".join(sorted(allowed | {"HEAD"} if "GET" in allowed else allowed)))
     response.cookies.clear()
     if method == "HEAD":
         response = _without_body(response)

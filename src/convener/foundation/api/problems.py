@@ -81,7 +81,7 @@ class Problem(ApiModel):
 class ErrorAnswer(ApiModel):
     """Every answer with a status of 400 and more."""
 
-    error: Problem = Field(description="What was wrong and what to do.")
+    error: Problem = Field(description="The error.")
 
 
 def answer_for(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse | None:

@@ -77,7 +77,7 @@ def count(key: str, *, limit: int) -> Use:
     now = time.time()
     _sweep(now)
     used, ends = _count_in_database(key, now) if connection.vendor == "postgresql" else _count_in_file(key, now)
-    return Use(limit, used, max(1, math.ceil(ends - now)))
+    return Use(limit, used, min(math.ceil(WINDOW_S), max(1, math.ceil(ends - now))))
 
 
 def key_of(kind: str, value: str) -> str:
@@ -104,21 +104,23 @@ def network_of(request: HttpRequest) -> str:
 
 
 def forget() -> None:
-    """Set every count to nothing: between tests."""
-    with _file() as file:
-        file.execute("DELETE FROM use")
+    """Set every count of the file to nothing: between tests, which roll back the database and nothing else."""
+    _in_file("DELETE FROM use", {})
 
 
 def _count_in_file(key: str, now: float) -> tuple[int, float]:
-    values = {"key": key, "now": now, "window": WINDOW_S}
+    [(used, ends)] = _in_file(_COUNT_IN_FILE, {"key": key, "now": now, "window": WINDOW_S})
+    return used, ends
+
+
+def _in_file(sql: str, values: dict[str, str | float]) -> list[tuple[int, float]]:
     try:
-        used, ends = _file().execute(_COUNT_IN_FILE, values).fetchone()
+        return _file().execute(sql, values).fetchall()
     except sqlite3.OperationalError:  # locked for too long, disk full: not the file's fault
         raise
     except sqlite3.DatabaseError:  # damaged by a power cut; nothing in it is worth keeping
         _drop_file()
-        used, ends = _file().execute(_COUNT_IN_FILE, values).fetchone()
-    return used, ends
+        return _file().execute(sql, values).fetchall()
 
 
 def _count_in_database(key: str, now: float) -> tuple[int, float]:
@@ -139,7 +141,7 @@ def _sweep(now: float) -> None:
     if connection.vendor == "postgresql":
         CacheEntry.objects.filter(expires__lt=timezone.now()).delete()
     else:
-        _file().execute("DELETE FROM use WHERE ends < ?", [now])
+        _in_file("DELETE FROM use WHERE ends < :now", {"now": now})
 
 
 def _path() -> Path:

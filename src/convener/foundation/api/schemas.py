@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from pydantic import Field
@@ -49,8 +48,3 @@ def _link(request: HttpRequest, page: int | None) -> str | None:
     query: QueryDict = request.GET.copy()
     query["page"] = str(page)
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
-
-
-def languages() -> Iterable[str]:
-    """Codes of the languages that texts of the hub come in."""
-    return [code for code, _name in settings.LANGUAGES]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks_db.models import get_date_max
 
 from convener.errors import NotAllowed
@@ -47,7 +48,7 @@ class JobRow:
 def recent(actor: Actor, *, limit: int = SHOWN) -> list[JobRow]:
     """The latest jobs, newest first, in one query. Raises NotAllowed for anyone who does not run the hub."""
     if not actor.runs_the_hub:
-        raise NotAllowed("Only the people who run this hub see its jobs.", hint="Ask the secretariat.")
+        raise NotAllowed(_("Only the people who run this hub see its jobs."), hint=_("Ask the secretariat."))
     rows = Lease.objects.select_related("task").order_by("-task__enqueued_at", "-task_id")[:limit]
     now = timezone.now()
     return [_row(lease, now) for lease in rows]

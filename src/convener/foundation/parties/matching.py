@@ -165,19 +165,16 @@ def _some(values: Iterable[T]) -> Iterator[list[T]]:
 def _load_public_ids(public_ids: set[str], known: Known) -> None:
     rows = Party.objects.filter(public_id__in=public_ids).values_list("public_id", "id", "merged_into_id")
     for public_id, party_id, kept in rows:
-        known.by_public_id[public_id] = _kept(kept) or party_id
+        known.by_public_id[public_id] = remaining(kept) if kept else party_id
         if kept is not None:
             known.merged_ids.add(public_id)
 
 
-def _kept(party_id: uuid.UUID | None) -> uuid.UUID | None:
-    """Follow merges to the record that stands."""
-    while party_id is not None:
-        further = Party.objects.filter(pk=party_id).values_list("merged_into_id", flat=True).first()
-        if further is None:
-            return party_id
+def remaining(party_id: uuid.UUID) -> uuid.UUID:
+    """The record that stands for this one: itself, or the one it was merged into, however often."""
+    while further := Party.objects.filter(pk=party_id).values_list("merged_into_id", flat=True).first():
         party_id = further
-    return None
+    return party_id
 
 
 def _load_identifiers(keys: set[IdentifierKey], known: Known) -> set[uuid.UUID]:

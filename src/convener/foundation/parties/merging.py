@@ -7,17 +7,18 @@ functions that carry over what is missing and take it back: :func:`on_merge`.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from convener.errors import NotAllowed, Refused
 from convener.foundation.actor import Actor
 from convener.foundation.audit import actions as audit
-from convener.foundation.parties.models import Merge, Party
+from convener.foundation.parties.models import Merge, Party, PartyIdentifier, PartyName
 
 KIND = "organisation"
 #: Called with (kept, merged, actor) inside the transaction, after the pointers moved; returns what the undo needs, as JSON values.
@@ -43,10 +44,22 @@ def _pointers() -> Iterator[tuple[type[models.Model], models.ForeignKey[Any, Any
                     yield model, field
 
 
+def pointed_to(party_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these parties anything but their own names and identifiers points to, on whatever terms."""
+    found = set(Merge.objects.filter(kept__in=party_ids).values_list("kept_id", flat=True))
+    found |= set(Merge.objects.filter(merged__in=party_ids).values_list("merged_id", flat=True))
+    for model, field in _pointers():
+        if model in (PartyName, PartyIdentifier):
+            continue
+        rows = model._base_manager.filter(**{f"{field.name}__in": party_ids})
+        found |= set(rows.values_list(field.attname, flat=True))
+    return found
+
+
 def require_keeper_of_records(actor: Actor) -> None:
     """Only the secretariat, administrators and operators merge."""
     if not actor.runs_the_hub or not actor.has_scope("directory:write"):
-        raise NotAllowed("Only the secretariat may merge records.")
+        raise NotAllowed(_("Only the secretariat may merge records."))
 
 
 @transaction.atomic
@@ -57,13 +70,16 @@ def merge(kept: Party, merged: Party, *, actor: Actor) -> Merge:
     the undo. Raises NotAllowed, or Refused for two records that cannot be merged.
     """
     require_keeper_of_records(actor)
-    locked = {party.id: party for party in Party.objects.select_for_update().filter(pk__in=[kept.id, merged.id])}
+    ids = [kept.id, merged.id]
+    locked = {party.id: party for party in Party.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
     if kept.id == merged.id:
-        raise Refused("These are one record already.", hint="Choose two different organisations.")
+        raise Refused(_("These are one record already."), hint=_("Choose two different organisations."))
     kept, merged = locked[kept.id], locked[merged.id]
     for party in (kept, merged):
         if party.status == Party.Status.MERGED:
-            raise Refused(f"{party.public_id} was merged before.", hint="Choose the record it leads to.")
+            raise Refused(
+                _("%(id)s was merged before.") % {"id": party.public_id}, hint=_("Choose the record it leads to.")
+            )
     was = {"status": merged.status}
     moves = [move for model, field in _pointers() for move in _move(model, field, merged, kept)]
     merged.status, merged.merged_into = Party.Status.MERGED, kept
@@ -78,13 +94,19 @@ def merge(kept: Party, merged: Party, *, actor: Actor) -> Merge:
 def _move(model: type[models.Model], field: Any, merged: Party, kept: Party) -> list[list[str]]:
     moved = []
     for pk in model._base_manager.filter(**{field.name: merged}).values_list("pk", flat=True):
-        try:
-            with transaction.atomic():
-                model._base_manager.filter(pk=pk).update(**{field.name: kept})
-        except IntegrityError:
-            continue  # the kept record says it already
-        moved.append([model._meta.label, field.name, str(pk)])
+        if _point(model._base_manager.filter(pk=pk), field.name, kept):
+            moved.append([model._meta.label, field.name, str(pk)])
     return moved
+
+
+def _point(rows: models.QuerySet[Any], name: str, party: Party) -> bool:
+    """Make a row point to ``party``; False where that one has another row that says the same."""
+    try:
+        with transaction.atomic():
+            rows.update(**{name: party})
+    except IntegrityError:
+        return False
+    return True
 
 
 @transaction.atomic
@@ -96,12 +118,12 @@ def undo_merge(row: Merge, *, actor: Actor) -> None:
     require_keeper_of_records(actor)
     row = Merge.objects.select_for_update().select_related("kept", "merged").get(pk=row.pk)
     if row.undone_at is not None:
-        raise Refused("This merge was undone before.")
+        raise Refused(_("This merge was undone before."))
     if row.kept.status == Party.Status.MERGED:
-        raise Refused("The kept record was merged into another since.", hint="Undo that merge first.")
+        raise Refused(_("The kept record was merged into another since."), hint=_("Undo that merge first."))
     for label, name, pk in row.moves["pointers"]:
         model = apps.get_model(label)
-        model._base_manager.filter(pk=pk, **{name: row.kept}).update(**{name: row.merged})
+        _point(model._base_manager.filter(pk=pk, **{name: row.kept}), name, row.merged)
     row.merged.status, row.merged.merged_into = row.moves["was"]["status"], None
     row.merged.save(update_fields=["status", "merged_into", "updated_at"])
     for name, (_over, take_back) in _hooks.items():

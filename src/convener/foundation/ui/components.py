@@ -103,7 +103,7 @@ class SummaryRow:
     @property
     def values(self) -> Sequence[Text]:
         """The value as a sequence without empty members; zero is a value."""
-        items = self.value if isinstance(self.value, list | tuple) else [self.value]
+        items: Sequence[Any] = self.value if isinstance(self.value, list | tuple) else [self.value]
         return [item for item in items if item is not None and str(item).strip()]
 
 

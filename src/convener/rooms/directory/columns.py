@@ -76,7 +76,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("models", VOCABULARY, "profile.models_offered", "models", headings=("partnership models",)),
     Column("workstreams", LIST, "profile.workstreams"),
     Column("outputs", LIST, "profile.outputs"),
-    Column("languages", LIST, "profile.languages", headings=("language", "langues", "idiomas")),
+    Column("languages", LIST, "profile.languages", max_chars=60, headings=("language", "langues", "idiomas")),
     Column("summary", LONG_TEXT, "profile.summary", max_chars=4000, headings=("description", "about", "descripción")),
     Column("summary_language", TEXT, "profile.summary_language", max_chars=2),
     Column("website", URL, "profile.website", max_chars=500, headings=("url", "web", "homepage", "site web")),

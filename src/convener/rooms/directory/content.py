@@ -17,6 +17,7 @@ from django.db import transaction
 from convener.foundation import bulk
 from convener.foundation.actor import HUB
 from convener.foundation.outbox.actions import emit
+from convener.foundation.parties.matching import remaining
 from convener.foundation.parties.models import Party, PartyName, Source
 from convener.foundation.parties.queries import hub_party
 from convener.foundation.parties.sources import source_for
@@ -80,6 +81,8 @@ def _load_batch(raws: dict[str, dict[str, Any]]) -> int:
     documents = {str(pk) for pk in Source.objects.filter(kind=Source.Kind.DOCUMENT).values_list("id", flat=True)}
     work = []
     for key, raw in raws.items():
+        if key in ids and drafts[ids[key]].party.status == Party.Status.MERGED:
+            continue  # merged away on this hub: what it says is told by the record that was kept
         draft = drafts[ids[key]] if key in ids else Draft.new(owner_id=owner_id)
         draft.party.content_key = key
         _fill(draft, raw, documents)
@@ -115,8 +118,8 @@ def _fill(draft: Draft, raw: dict[str, Any], documents: set[str]) -> None:
 
 def _kept_parties() -> dict[str | None, uuid.UUID]:
     """Our organisations by key; one that was merged away on this hub stands for the one that was kept."""
-    rows = list(Party.objects.exclude(content_key=None).values_list("content_key", "id", "merged_into_id"))
-    return {key: by_public_id_or_kept(party_id, merged_into) for key, party_id, merged_into in rows}
+    rows = Party.objects.exclude(content_key=None).values_list("content_key", "id", "merged_into_id")
+    return {key: remaining(party_id) if merged_into else party_id for key, party_id, merged_into in rows}
 
 
 @transaction.atomic

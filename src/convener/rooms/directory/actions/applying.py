@@ -4,28 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
-from convener.engines.values import name_key
 from convener.foundation import bulk
 from convener.foundation.actor import Actor
-from convener.foundation.parties.matching import Candidate, Known, Match, known_for
-from convener.foundation.parties.models import Source
+from convener.foundation.parties.matching import Candidate, Known, Match, key_of, known_for, one_at_a_time
+from convener.foundation.parties.models import PartyIdentifier, Source
+from convener.foundation.parties.rows import NameRow
 from convener.rooms.directory.actions import leases, writing
-from convener.rooms.directory.actions.drafts import Draft, load_drafts
+from convener.rooms.directory.actions.drafts import Draft, load_drafts, lock
 from convener.rooms.directory.columns import BY_NAME
-from convener.rooms.directory.models import Entry, Import, ImportEntry, ImportProblem, Problem, Staged, StagedRow
+from convener.rooms.directory.models import (
+    Entry,
+    Import,
+    ImportEntry,
+    ImportProblem,
+    Problem,
+    Staged,
+    StagedRow,
+    Visibility,
+)
+from convener.rooms.directory.models.profiles import default_place_visibility
 
 #: Rows a transaction: on SQLite about a fifth of a second, so that other writers are served between two batches.
 ROWS = 300
 IDENTIFIER_COLUMNS = ("registration_number", "lei", "org_id", "source_ids")
 #: Values that people wrote or an owner claimed: a list from elsewhere does not overwrite them.
 BY_PEOPLE = frozenset({Source.Kind.EDIT, Source.Kind.CLAIM})
+#: A person may have entered a number of the list at the same moment: then the batch is matched again.
+ATTEMPTS = 3
+PLACE_VISIBILITY = "place_visibility"
 Did = ImportEntry.Did
 
 
@@ -33,7 +46,7 @@ def candidate_of(values: dict[str, Any]) -> Candidate:
     """What a checked row says about who it is."""
     keys = (tuple(key) for column in IDENTIFIER_COLUMNS for key in values.get(column, ()))
     return Candidate(
-        name_key=name_key(values.get("name", ""))[:300],
+        name_key=key_of(values.get("name", "")),
         country=values.get("country", ""),
         public_id=values.get("id", ""),
         identifiers=frozenset(keys),  # type: ignore[arg-type]
@@ -51,9 +64,11 @@ class Batch:
     drafts: dict[uuid.UUID, Draft]
     entries: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    touched: dict[uuid.UUID, list[Any]] = field(default_factory=dict)
 
     def take(self, row: Staged) -> None:
         """Work one row into the drafts and note what it did."""
+        row = self._with_foreign_id(row)
         candidate = candidate_of(row.values)
         found = self.known.match(candidate)
         if found.problem:
@@ -63,15 +78,39 @@ class Batch:
             self._wrong(row, "name", "A new organisation needs a name.")
             return
         draft = self._draft(found)
-        before = dict(draft.changed), len(draft.added_rows)
+        provenance, was = draft.party.provenance_sets, dict(draft.changed)
+        draft.is_place_decided |= found.party_id is None and PLACE_VISIBILITY in row.values
         self._fill(draft, row, found)
-        self.known.add(draft.party.id, candidate)
-        self.known.add_name(draft.party.id, name_key(draft.party.name)[:300], draft.party.country)
-        if found.party_id is None:
-            did = Did.ADDED
-        else:
-            did = Did.UPDATED if (dict(draft.changed), len(draft.added_rows)) != before else Did.SKIPPED
+        changed = {name for name in {*was, *draft.changed} if was.get(name) != draft.changed.get(name)}
+        if changed or draft.is_new:
+            self._note(draft, row, changed, provenance)
+        did = Did.ADDED if found.party_id is None else Did.UPDATED if changed else Did.SKIPPED
         self.entries.append(Entry(self.run.id, row.number, did, draft.party.id))
+
+    def _note(self, draft: Draft, row: Staged, changed: Iterable[str], provenance: list[Any]) -> None:
+        """Say where the new values are from, keep where the former ones were, and let the record be found by the new."""
+        self.touched.setdefault(draft.party.id, provenance)
+        said = row.values.get("last_confirmed")
+        on = dt.date.fromisoformat(said) if said else None
+        decided = {PLACE_VISIBILITY} if draft.is_new and draft.is_place_decided else set()
+        draft.note_provenance(self.source.id, f"row {row.number}", on, columns={*changed, *decided})
+        self.remember(draft)
+
+    def remember(self, draft: Draft) -> None:
+        """Let later rows find the record by what it is called and numbered now, as they would a batch later."""
+        self.drafts[draft.party.id] = draft
+        names = [key_of(draft.party.name), *(row.name_key for row in draft.names.values())]
+        self.known.put(draft.party.id, names, draft.party.country, draft.identifiers)
+
+    def _with_foreign_id(self, row: Staged) -> Staged:
+        """A public ID that is right and that nobody has here is another hub's: a number of this list, like others."""
+        public_id = row.values.get("id")
+        if not public_id or public_id in self.known.by_public_id or not row.values.get("name"):
+            return row
+        message = f"No organisation of this hub has the ID {public_id}; it is kept as a number of this list."
+        self.problems.append(Problem(self.run.id, row.number, "id", message, is_error=False))
+        values = {name: value for name, value in row.values.items() if name != "id"}
+        return row._replace(values={**values, "source_ids": _with_own_id(self.run, row.values)})
 
     def _wrong(self, row: Staged, name: str, message: str) -> None:
         self.problems.append(Problem(self.run.id, row.number, name, message, is_error=True))
@@ -85,12 +124,14 @@ class Batch:
 
     def _fill(self, draft: Draft, row: Staged, found: Match) -> None:
         values, exact = row.values, found.by == "id"
-        had = set(draft.changed)
-        for name, value in values.items():
+        for name in sorted(values, key=lambda name: name == PLACE_VISIBILITY):  # which goes by the type
+            value = values[name]
             if not BY_NAME[name].attribute:
                 continue
-            if name == "name" and not exact and not draft.is_new:
-                if name_key(value) != name_key(draft.party.name):
+            if name == PLACE_VISIBILITY and found.party_id is not None and self._would_expose(draft, row):
+                continue
+            if name == "name" and not exact and draft.party.name:
+                if key_of(value) != key_of(draft.party.name):
                     draft.set_aliases([value], replace=False)
                 continue
             self._set(draft, name, value, row, exact=exact)
@@ -100,9 +141,17 @@ class Batch:
             if values.get(name):
                 keys = [(key[0], key[1], key[2]) for key in values[name]]
                 draft.set_identifiers(name, keys, replace=exact and name != "source_ids")
-        if set(draft.changed) - had or draft.is_new:
-            on = dt.date.fromisoformat(values["last_confirmed"]) if values.get("last_confirmed") else None
-            draft.note_provenance(self.source.id, f"row {row.number}", on)
+
+    def _would_expose(self, draft: Draft, row: Staged) -> bool:
+        """Whether a list would publish an address that may be a shelter's: only its organisation does (DIR-11)."""
+        present, wanted = draft.profile.place_visibility, row.values[PLACE_VISIBILITY]
+        if default_place_visibility(draft.party.type) != Visibility.PRIVATE or present == wanted:
+            return False
+        wider = present == Visibility.PRIVATE or wanted == Visibility.PUBLIC
+        if wider:
+            message = "An address that may be a shelter's is published by its organisation only."
+            self.problems.append(Problem(self.run.id, row.number, PLACE_VISIBILITY, message, is_error=False))
+        return wider
 
     def _set(self, draft: Draft, name: str, value: Any, row: Staged, *, exact: bool) -> None:
         present = draft.get(BY_NAME[name])
@@ -120,27 +169,51 @@ class Batch:
         return draft.party.provenance.get(name, {}).get("source") in self.human_sources
 
 
+def _with_own_id(run: Import, values: dict[str, Any]) -> list[list[str]]:
+    """The numbers of a row in lists, with its public ID as the number of the list it stands in."""
+    own = [f"{PartyIdentifier.SOURCE_PREFIX}{run.options['source_name']}", "", values["id"]]
+    return [*values.get("source_ids", []), own]
+
+
+def candidates(run: Import, rows: list[Staged]) -> list[Candidate]:
+    """Everything by which the rows may be found; a public ID also as the number that it may have become."""
+    said = [row.values for row in rows]
+    said = [{**one, "source_ids": _with_own_id(run, one)} if one.get("id") else one for one in said]
+    return [candidate_of(values) for values in said]
+
+
 def staged_rows(run: Import) -> QuerySet[Any, Any]:
     """The rows of ``run`` that wait, in their order, as tuples of :class:`Staged`."""
     return StagedRow.objects.filter(run=run).order_by("number").values_list(*Staged._fields)
 
 
-def open_batch(run: Import, rows: list[Staged]) -> Batch:
-    """Everything the rows need from the database, in a constant number of queries."""
-    known = known_for([candidate_of(row.values) for row in rows])
+def open_batch(run: Import, rows: list[Staged], *, to_write: bool = True) -> Batch:
+    """Everything the rows need from the database, in a constant number of queries; locked where it will be written."""
+    known = known_for(candidates(run, rows))
     ids = {*known.by_public_id.values(), *known.by_identifier.values()}
     ids |= {one for same in known.by_name.values() for one in same}
     human = Source.objects.filter(kind__in=BY_PEOPLE).values_list("id", flat=True)
     assert run.source is not None  # set when the import is made
-    return Batch(run, run.source, frozenset(map(str, human)), known, load_drafts(list(ids), make_profiles=True))
+    if to_write:
+        lock(list(ids))
+    drafts = load_drafts(list(ids), make_profiles=True)
+    return Batch(run, run.source, frozenset(map(str, human)), known, drafts)
 
 
 def apply(run: Import, *, actor: Actor, advance: Callable[[int, int], None]) -> None:
     """Write every staged row of ``run``. Safe to call again after a kill: it goes on with the rows that are left."""
+    failed = 0
     while True:
-        reached = apply_batch(run, actor=actor)
+        try:
+            reached = apply_batch(run, actor=actor)
+        except IntegrityError:
+            failed += 1
+            if failed == ATTEMPTS:
+                raise
+            continue
         if reached is None:
             return
+        failed = 0
         advance(min(reached, run.rows), run.rows)
 
 
@@ -148,16 +221,31 @@ def apply(run: Import, *, actor: Actor, advance: Callable[[int, int], None]) -> 
 def apply_batch(run: Import, *, actor: Actor) -> int | None:
     """Write one batch and its journal; the number of its last row, None when there was nothing to do."""
     leases.renew(run)
+    one_at_a_time()
     rows = [Staged._make(values) for values in staged_rows(run)[:ROWS]]
     if not rows:
         return None
     batch = open_batch(run, rows)
     for row in rows:
         batch.take(row)
+    keep_former(batch)
     writing.write(list(batch.drafts.values()), actor=actor, action="import", origin_id=run.id)
     journal(run, batch)
     StagedRow.objects.filter(run=run, number__lte=rows[-1].number).delete()
     return rows[-1].number
+
+
+def keep_former(batch: Batch) -> None:
+    """Put with the first entry of each changed record what its change set does not say, so that undo gives all back."""
+    left = dict(batch.touched)
+    for index, entry in enumerate(batch.entries):
+        if entry.party_id not in left:
+            continue
+        draft, provenance = batch.drafts[entry.party_id], left.pop(entry.party_id)
+        if not draft.is_new and draft.changed:
+            names = [[row.text, row.kind, row.language] for row in draft.removed_rows if isinstance(row, NameRow)]
+            former = {"provenance": provenance, "names": names, "had_entry": not draft.profile._state.adding}
+            batch.entries[index] = entry._replace(former=former)
 
 
 def journal(run: Import, batch: Batch) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from convener.foundation import bulk
 from convener.foundation.ids import new_key
 from convener.foundation.parties.matching import key_of
-from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
+from convener.foundation.parties.models import Party, PartyIdentifier, PartyName, Provenance
 from convener.foundation.parties.rows import IdentifierRow, NameRow
 from convener.rooms.directory.actions import terms
 from convener.rooms.directory.columns import BY_NAME, KEEPERS, PLAIN, Column
@@ -50,6 +50,14 @@ class Draft:
         """The present value of a plain column, as JSON keeps it."""
         value = getattr(self.party if column.holder == "party" else self.profile, column.field)
         return value.isoformat() if isinstance(value, dt.date) else value
+
+    def value_of(self, name: str) -> Any:
+        """The present value of any column, as JSON keeps it."""
+        if BY_NAME[name].attribute:
+            return self.get(BY_NAME[name])
+        if name == "id":
+            return self.party.public_id
+        return self.aliases if name == "aliases" else [list(key) for key in self.identifiers_of(name)]
 
     def set(self, name: str, value: Any) -> None:
         """Give a plain column a value and note the change if it is one."""
@@ -120,19 +128,23 @@ class Draft:
         sectors = terms.derived_sectors(profile)
         if sectors != profile.sectors:
             self.set("sector", sectors)
-        if profile._state.adding and not (self.is_place_decided or "place_visibility" in self.changed):
+        if profile._state.adding and not self._is_place_decided():
             profile.place_visibility = default_place_visibility(party.type)
         elif self._became_a_shelter():
             self.set("place_visibility", Visibility.PRIVATE.value)
-        profile.search_text = terms.search_text_of(
-            party.name, *self.aliases, profile.summary, *(key[2] for key in sorted(self.identifiers))
-        )
+        # Numbers of other lists are for who keeps the record: what everybody searches must not find them.
+        numbers = [key[2] for key in sorted(self.identifiers) if column_of_scheme(key[0]) != "source_ids"]
+        profile.search_text = terms.search_text_of(party.name, *self.aliases, profile.summary, *numbers)
 
     def _became_a_shelter(self) -> bool:
         """A type whose address may be a shelter came later than the address, and nobody ever said who may see it."""
         if "type" not in self.changed or default_place_visibility(self.party.type) != Visibility.PRIVATE:
             return False
-        return "place_visibility" not in self.changed and "place_visibility" not in self.party.provenance
+        return not self._is_place_decided()
+
+    def _is_place_decided(self) -> bool:
+        said = self.changed.keys() | self.party.provenance.keys()
+        return self.is_place_decided or "place_visibility" in said
 
     def note_provenance(
         self, source_id: uuid.UUID, ref: str, on: dt.date | None, *, columns: Iterable[str] | None = None
@@ -142,15 +154,24 @@ class Draft:
         named = self.changed if columns is None else columns
         self.party.provenance = {**self.party.provenance, **dict.fromkeys(named, entry)}
 
-    def give_back(self, name: str, before: Any, after: Any, *, names: Iterable[NameRow] = ()) -> None:
+    def give_back(
+        self,
+        name: str,
+        before: Any,
+        after: Any,
+        *,
+        provenance: Mapping[str, Provenance],
+        kinds: Mapping[str, tuple[str, str]] | None = None,
+        is_taken: Callable[[IdentifierKey], bool] = lambda key: False,
+    ) -> None:
         """Take one noted change back where nobody changed the value since; of a list, what was added and taken away.
 
-        ``names`` are rows of other names that the change took away, with their kind and language. An identifier that
-        another organisation has meanwhile stays with that one.
+        ``provenance`` is where the values of then were from. ``kinds`` as in :meth:`set_aliases`, for names that come
+        back. An identifier that another organisation has meanwhile (``is_taken``) stays with that one. Of several
+        columns give the aliases back first: they go by the name.
         """
         column = BY_NAME[name]
         if name == "aliases":
-            kinds = {row.text: (row.kind, row.language) for row in names}
             wanted = (set(self.aliases) - (set(after) - set(before))) | (set(before) - set(after))
             self.set_aliases(wanted, replace=True, kinds=kinds)
         elif column.is_list:
@@ -160,23 +181,22 @@ class Draft:
                 self.set(name, before)
         else:
             was, became = {_key(one) for one in before}, {_key(one) for one in after}
-            free = {key for key in was - became if key in self.identifiers or not _is_taken(key)}
+            free = {key for key in was - became if key in self.identifiers or not is_taken(key)}
             self.set_identifiers(name, (set(self.identifiers_of(name)) - (became - was)) | free, replace=True)
+        if self.value_of(name) == before:
+            others = {known: entry for known, entry in self.party.provenance.items() if known != name}
+            self.party.provenance = others | ({name: provenance[name]} if name in provenance else {})
 
     @property
     def says_nothing(self) -> bool:
         """True of an entry in which no column is filled: who sees it does not count."""
-        return all(self.get(column) in ("", None, []) for column in PLAIN if column.holder == "profile" and column.part != KEEPERS)
+        columns = [column for column in PLAIN if column.holder == "profile" and column.part != KEEPERS]
+        return all(self.get(column) in ("", None, []) for column in columns)
 
 
 def _key(values: Sequence[str]) -> IdentifierKey:
     scheme, jurisdiction, value = values
     return scheme, jurisdiction, value
-
-
-def _is_taken(key: IdentifierKey) -> bool:
-    scheme, jurisdiction, value = key
-    return PartyIdentifier.objects.filter(scheme=scheme, jurisdiction=jurisdiction, value=value).exists()
 
 
 def column_of_scheme(scheme: str) -> str:
@@ -190,17 +210,17 @@ def column_of_scheme(scheme: str) -> str:
     }[scheme]
 
 
-def load_drafts(
-    party_ids: Sequence[uuid.UUID], *, make_profiles: bool = False, lock: bool = False
-) -> dict[uuid.UUID, Draft]:
+def lock(party_ids: Sequence[uuid.UUID]) -> None:
+    """Wait for changes of these records that are under way, and let nobody else begin one until the transaction ends."""
+    list(Party.objects.select_for_update().filter(pk__in=party_ids).order_by("pk").values_list("pk"))
+
+
+def load_drafts(party_ids: Sequence[uuid.UUID], *, make_profiles: bool = False) -> dict[uuid.UUID, Draft]:
     """The drafts of records on the hub, in a handful of queries.
 
     Organisations that only act here (an account's, the hub's own) have no entry in the directory: they are left out,
-    or, with ``make_profiles``, get an empty one that is written with the draft. ``lock``: nobody else changes them until the
-    transaction ends, and a change that was under way is waited for, so that none is written over.
+    or, with ``make_profiles``, get an empty one that is written with the draft.
     """
-    if lock:
-        list(Party.objects.select_for_update().filter(pk__in=party_ids).order_by("pk").values_list("pk"))
     drafts = {
         profile.party_id: Draft(profile.party, profile, {}, {}, is_new=False)
         for profile in Profile.objects.select_related("party").filter(party_id__in=party_ids)
@@ -219,9 +239,4 @@ def load_drafts(
 
 def values_of(draft: Draft) -> dict[str, Any]:
     """Every canonical column of a draft as JSON values: what exports write and history compares."""
-    values = {column.name: draft.get(column) for column in PLAIN}
-    values["id"] = draft.party.public_id
-    values["aliases"] = draft.aliases
-    for column in ("registration_number", "lei", "org_id", "source_ids"):
-        values[column] = [list(key) for key in draft.identifiers_of(column)]
-    return values
+    return {name: draft.value_of(name) for name in BY_NAME}

@@ -98,7 +98,7 @@ def add(values: Mapping[str, Any], *, actor: Actor) -> Party:
 
 def possible_duplicates(values: Mapping[str, Any]) -> list[Profile]:
     """Entries that ``values`` may be about already: the same number, or the same name in whatever country."""
-    candidate = candidate_of(dict(values))
+    candidate = candidate_of({name: value for name, value in values.items() if value})
     known = known_for([candidate])
     same_name = {one for (key, _country), ids in known.by_name.items() if key == candidate.name_key for one in ids}
     found = {*known.by_identifier.values(), *same_name}

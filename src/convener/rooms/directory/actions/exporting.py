@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, BinaryIO
 
+from django.utils.translation import gettext as _
+
 from convener.engines.tables import write_table
 from convener.errors import NotAllowed
 from convener.foundation.actor import Actor
@@ -38,7 +40,7 @@ def export(
     ``fmt`` is one of :data:`FORMATS`. What the actor may not see is left empty. The export is audited.
     """
     if not actor.has_scope("directory:read"):
-        raise NotAllowed("This token may not read the directory.")
+        raise NotAllowed(_("This token may not read the directory."))
     keys = listing.keys(actor, Kind.ORGANISATION, filters or listing.Filters())
     audit.record(actor, "directory.export", "organisation", count=len(keys))
     write_table(fmt, NAMES, rows(keys, actor=actor, advance=advance), out, title="Organisations")
@@ -71,7 +73,7 @@ def cells_of(draft: Draft) -> dict[str, Any]:
     values = values_of(draft)
     country = draft.party.country
     values["registration_number"] = [
-        number if jurisdiction == country else f"{jurisdiction}:{number}"
+        number if jurisdiction == country and ":" not in number else f"{jurisdiction}:{number}"
         for _scheme, jurisdiction, number in values["registration_number"]
     ]
     values["lei"] = [key[2] for key in values["lei"]]

@@ -6,19 +6,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from convener.engines.tables import Limits
-from convener.errors import ConvenerError, NotAllowed, Refused
+from convener.errors import ConvenerError, NotAllowed, Refused, Unreadable
 from convener.foundation.actor import HUB, Actor
 from convener.foundation.audit import actions as audit
 from convener.foundation.jobs.queries import is_unfinished
@@ -30,6 +34,7 @@ from convener.rooms.directory.actions.headings import NoNameColumn
 from convener.rooms.directory.actions.staging import Advance
 from convener.rooms.directory.models import Import, ImportEntry, ImportProblem, StagedRow
 
+log = structlog.get_logger()
 State = Import.State
 DELETED_AT_ONCE = 2000
 
@@ -57,7 +62,9 @@ def limits() -> Limits:
 def require_importer(actor: Actor) -> None:
     """Only the secretariat, administrators and operators import lists."""
     if not actor.runs_the_hub or not actor.has_scope("directory:write"):
-        raise NotAllowed("Only the secretariat may import lists.", hint="Send the list to the secretariat of this hub.")
+        raise NotAllowed(
+            _("Only the secretariat may import lists."), hint=_("Send the list to the secretariat of this hub.")
+        )
 
 
 @transaction.atomic
@@ -67,7 +74,7 @@ def begin(file_name: str, *, actor: Actor, options: Options, upload: str = "") -
     source_name = _source_name(options.source_name or Path(file_name).stem)
     source = source_for(Source.Kind.IMPORT, f"import:{source_name}", source_name)
     run = Import.objects.create(
-        file_name=Path(file_name).name[:200],
+        file_name=_storable(Path(file_name).name)[:200],
         source=source,
         upload=upload,
         strict=options.strict,
@@ -80,15 +87,23 @@ def begin(file_name: str, *, actor: Actor, options: Options, upload: str = "") -
     return run
 
 
+def _storable(name: str) -> str:
+    """The name of a file without bytes that are no text, which file systems allow and databases do not."""
+    return name.encode("utf-8", "replace").decode()
+
+
 def _source_name(text: str) -> str:
-    return re.sub(r"[^\w.\-]+", "-", text).strip("-")[:80] or "list"
+    """A list's name as it stands in ``source_ids``: what an export writes must be read as the same name again."""
+    return re.sub(r"[^\w.\-]+", "-", unicodedata.normalize("NFKC", text)).strip("-")[:80] or "list"
 
 
 def import_file(
     path: Path, *, actor: Actor, options: Options, limits: Limits | None = None, advance: Advance = nobody_watches
 ) -> Import:
     """Import a file in one go. Raises Unreadable or Refused with nothing written; bad rows stay out with their errors."""
-    run = begin(path.name, actor=actor, options=options)
+    with transaction.atomic():  # killed at whatever moment, it leaves an import that is known to be nobody's
+        run = begin(path.name, actor=actor, options=options)
+        leases.take(run)
     stage(run, path, limits=limits or Limits(), advance=advance)
     if run.state == State.STAGED:
         finish(run, actor=actor, advance=advance)
@@ -115,13 +130,18 @@ def stage(run: Import, path: Path, *, limits: Limits, advance: Advance = nobody_
     except ConvenerError as error:
         clear(run, State.REFUSED, str(error))
         raise
+    except OSError as error:
+        refusal = Unreadable(f"The file cannot be read: {error.strerror or error}.", hint="Check it and bring it again.")
+        clear(run, State.REFUSED, str(refusal))
+        raise refusal from error
     except BaseException:
         if not run.upload:
-            clear(run, State.CANCELLED, "The import was interrupted while the file was read.")
+            with contextlib.suppress(DatabaseError):  # a database that is full or away: the next start clears
+                clear(run, State.CANCELLED, "The import was interrupted while the file was read.")
         raise
     if not refuse_if_strict(run):
         _keep_mark(run)
-        _move(run, State.STAGED)
+        _move(run, State.STAGED, keep_lease=not run.upload)
 
 
 def forget_staged(run: Import) -> None:
@@ -152,7 +172,7 @@ def _keep_mark(run: Import) -> None:
 def preview(run: Import, *, advance: Advance = nobody_watches) -> None:
     """Say row by row what applying would do. ``run`` stays STAGED; under ``strict`` it is REFUSED for a bad row."""
     if run.state != State.STAGED:
-        raise Refused("This import is not waiting to be applied.")
+        raise Refused(_("This import is not waiting to be applied."))
     leases.take(run)
     _forget_preview(run)
     planning.plan(run, advance=advance)
@@ -161,7 +181,8 @@ def preview(run: Import, *, advance: Advance = nobody_watches) -> None:
         return
     run.options = {**run.options, "previewed": True}
     Import.objects.filter(pk=run.pk).update(options=run.options)
-    leases.release(run)
+    if run.upload:
+        leases.release(run)
 
 
 def _forget_preview(run: Import) -> None:
@@ -183,7 +204,7 @@ def _delete(rows: QuerySet[Any]) -> None:
 def finish(run: Import, *, actor: Actor, advance: Advance = nobody_watches) -> None:
     """Apply what was staged, or, for a dry run, say what would happen."""
     if run.state not in (State.STAGED, State.APPLYING):
-        raise Refused("This import is not waiting to be applied.")
+        raise Refused(_("This import is not waiting to be applied."))
     leases.take(run)
     if run.dry_run:
         planning.plan(run, advance=advance)
@@ -191,7 +212,6 @@ def finish(run: Import, *, actor: Actor, advance: Advance = nobody_watches) -> N
         return
     if run.state == State.STAGED:
         if run.strict and not run.options.get("previewed"):  # a row can be right by itself and still not go in
-            leases.release(run)
             preview(run)
             if run.state != State.STAGED:
                 return
@@ -206,7 +226,7 @@ def cancel(run: Import, *, actor: Actor) -> None:
     """Drop a staged import before it is applied."""
     require_importer(actor)
     if run.state not in (State.STAGED, State.MAPPING) or run.options.get("confirmed"):
-        raise Refused("Only an import that waits for confirmation can be cancelled.")
+        raise Refused(_("Only an import that waits for confirmation can be cancelled."))
     clear(run, State.CANCELLED)
     audit.record(actor, "directory.import_cancelled", "import", run.id)
 
@@ -244,13 +264,22 @@ def recover() -> int:
     """
     mended = 0
     for run in leases.left_behind():
-        if run.state == State.STAGING:
-            if run.upload and is_unfinished(run.options.get("job", "")):
-                continue  # the job that reads it begins again
-            clear(run, State.CANCELLED, "The process that read the file was stopped. Nothing was imported.")
-        elif run.state == State.APPLYING:
-            finish(run, actor=HUB)
-        else:
-            undoing.undo(run, actor=HUB, resumed=True)
-        mended += 1
+        try:
+            mended += _mend(run)
+        except Refused:  # another process was quicker
+            continue
+        except (DataError, IntegrityError) as error:  # it must not keep others from their imports
+            log.error("import_not_mended", id=str(run.pk), error_type=type(error).__name__)
     return mended
+
+
+def _mend(run: Import) -> bool:
+    if run.state in (State.STAGING, State.STAGED):
+        if run.upload and is_unfinished(run.options.get("job", "")):
+            return False  # the job that reads it begins again
+        clear(run, State.CANCELLED, "The process that read the file was stopped. Nothing was imported.")
+    elif run.state == State.APPLYING:
+        finish(run, actor=HUB)
+    else:
+        undoing.undo(run, actor=HUB, resumed=True)
+    return True

@@ -7,12 +7,14 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from convener.errors import Refused
 from convener.foundation.processes import is_surely_dead, this_process
 from convener.rooms.directory.models import Import
 
-LEASE = dt.timedelta(seconds=60)
+#: Long enough to read the largest workbook through; a process of this machine is known to be dead at once.
+LEASE = dt.timedelta(minutes=5)
 AT_WORK = (Import.State.STAGING, Import.State.APPLYING, Import.State.UNDOING)
 
 
@@ -21,9 +23,9 @@ def take(run: Import) -> None:
     with transaction.atomic():
         fresh = Import.objects.select_for_update().get(pk=run.pk)
         if not _is_free(fresh):
-            raise Refused("Another process is working on this import.", hint="Wait until it has finished.")
+            raise Refused(_("Another process is working on this import."), hint=_("Wait until it has finished."))
         if fresh.state != run.state:
-            raise Refused("Another process went on with this import meanwhile.", hint="Look at where it is now.")
+            raise Refused(_("Another process went on with this import meanwhile."), hint=_("Look at where it is now."))
         run.lease_holder, run.lease_until = this_process(), timezone.now() + LEASE
         Import.objects.filter(pk=run.pk).update(lease_holder=run.lease_holder, lease_until=run.lease_until)
 
@@ -32,7 +34,7 @@ def renew(run: Import) -> None:
     """Say that we are still at it; part of each batch's transaction. Refused when another process took over."""
     held = Import.objects.filter(pk=run.pk, lease_holder=this_process())
     if not held.update(lease_until=timezone.now() + LEASE):
-        raise Refused("Another process took this import over.")
+        raise Refused(_("Another process took this import over."))
 
 
 def release(run: Import) -> None:
@@ -41,8 +43,13 @@ def release(run: Import) -> None:
 
 
 def left_behind() -> list[Import]:
-    """Imports that were being worked on by a process that is gone."""
-    return [run for run in Import.objects.filter(~Q(lease_holder=""), state__in=AT_WORK) if _is_free(run)]
+    """Imports that were being worked on by a process that is gone.
+
+    One that waits for a person (page) is nobody's; one that a command read is still that command's until it is applied.
+    """
+    of_command = Q(state=Import.State.STAGED, upload="")
+    held = Import.objects.filter(~Q(lease_holder=""), Q(state__in=AT_WORK) | of_command).order_by("created_at")
+    return [run for run in held if _is_free(run)]
 
 
 def _is_free(run: Import) -> bool:

@@ -8,58 +8,101 @@ from convener.foundation.actor import Actor
 from convener.foundation.parties.merging import on_merge
 from convener.foundation.parties.models import Party
 from convener.rooms.directory.actions import writing
-from convener.rooms.directory.actions.drafts import Draft, load_drafts
-from convener.rooms.directory.columns import BY_NAME, KEEPERS, PLAIN
+from convener.rooms.directory.actions.drafts import Draft, load_drafts, lock
+from convener.rooms.directory.columns import BY_NAME, CONTACT, KEEPERS, PLACE, PLAIN
+from convener.rooms.directory.models import Visibility
 
-NEVER_FILLED = frozenset({"name", "status"})
+#: Columns of which a value is worth little without the others: all are filled from one entry, or none.
+TOGETHER = {
+    PLACE: [column for column in PLAIN if column.part == PLACE],
+    CONTACT: [column for column in PLAIN if column.part == CONTACT],
+    "summary": [BY_NAME["summary"], BY_NAME["summary_language"]],
+}
+_IN_GROUPS = {column.name for columns in TOGETHER.values() for column in columns}
+SINGLY = [
+    column for column in PLAIN if column.name not in {*_IN_GROUPS, "name", "status"} and column.part != KEEPERS
+]
+EMPTY: tuple[Any, ...] = ("", None, [])
+WIDEST_FIRST = [Visibility.PUBLIC.value, Visibility.MEMBERS.value, Visibility.PRIVATE.value]
 
 
 def carry_over(kept: Party, merged: Party, actor: Actor) -> dict[str, Any]:
     """Fill what the kept entry does not say from the merged one, and keep the other's name as a further name.
 
-    A place or contact is filled only together with its visibility: nothing becomes more visible by a merge.
+    Nothing becomes more visible by a merge: who may see the kept entry afterwards could see both before, and a place or
+    contact comes with its visibility. An organisation that had no entry takes over the other's.
     """
-    drafts = load_drafts([kept.id, merged.id])
-    if kept.id not in drafts or merged.id not in drafts:
+    lock([kept.id, merged.id])
+    had = load_drafts([kept.id, merged.id]).keys()
+    if not had:
         return {}
+    drafts = load_drafts([kept.id, merged.id], make_profiles=True)
     ours, theirs = drafts[kept.id], drafts[merged.id]
-    _fill_gaps(ours, theirs)
+    provenance = ours.party.provenance_sets
+    if merged.id in had:
+        _fill_gaps(ours, theirs)
+        _narrow(ours, theirs, has_entry=kept.id in had)
     ours.set_aliases([theirs.party.name], replace=False)
+    _carry_provenance(ours, theirs)
+    ours.settle()  # what follows from the rest is taken back with it
     changed = {name: list(pair) for name, pair in ours.changed.items()}
-    ours.party.provenance = {**{n: p for n, p in theirs.party.provenance.items() if n in changed}, **ours.party.provenance}
     writing.write([ours], actor=actor, action="merge")
     writing.refresh([kept.id, merged.id])
-    return changed
+    return {"changed": changed, "provenance": provenance, "had_entry": kept.id in had}
 
 
 def _fill_gaps(ours: Draft, theirs: Draft) -> None:
-    for part in ("place", "contact"):
-        columns = [column for column in PLAIN if column.part == part]
-        if not any(ours.get(column) for column in columns) and any(theirs.get(column) for column in columns):
-            for column in columns:
-                ours.set(column.name, theirs.get(column))
-            visibility = BY_NAME[f"{part}_visibility"]
-            ours.set(visibility.name, theirs.get(visibility))
-    for column in PLAIN:
-        if column.part in ("place", "contact", KEEPERS) or column.name in NEVER_FILLED:
+    for part, columns in TOGETHER.items():
+        if any(ours.get(column) not in EMPTY for column in columns):
             continue
+        if all(theirs.get(column) in EMPTY for column in columns):
+            continue
+        for column in columns:
+            ours.set(column.name, theirs.get(column))
+        if part in (PLACE, CONTACT):
+            ours.set(f"{part}_visibility", _narrower(theirs, f"{part}_visibility", "visibility"))
+    for column in SINGLY:
         if column.is_list:
             ours.set(column.name, sorted({*ours.get(column), *theirs.get(column)}))
-        elif ours.get(column) in ("", None):
+        elif ours.get(column) in EMPTY:
             ours.set(column.name, theirs.get(column))
+
+
+def _narrow(ours: Draft, theirs: Draft, *, has_entry: bool) -> None:
+    """Let nobody see what they could not see before; an entry that is made here takes over all of the other's say."""
+    if not has_entry:
+        for name in ("visibility", "place_visibility", "contact_visibility"):
+            ours.set(name, theirs.value_of(name))
+        ours.is_place_decided = True
+    elif WIDEST_FIRST.index(theirs.profile.visibility) > WIDEST_FIRST.index(ours.profile.visibility):
+        ours.set("visibility", theirs.profile.visibility)
+
+
+def _narrower(draft: Draft, *names: str) -> str:
+    return max((str(draft.value_of(name)) for name in names), key=WIDEST_FIRST.index)
+
+
+def _carry_provenance(ours: Draft, theirs: Draft) -> None:
+    """A value that came from the other entry keeps its source; a list that grew keeps its own where it had one."""
+    was, other = ours.party.provenance, theirs.party.provenance
+    for name, (before, _after) in ours.changed.items():
+        if name in other and (before in EMPTY or name not in was):
+            was[name] = other[name]
+    ours.party.provenance = was
 
 
 def take_back(kept: Party, merged: Party, carried: Any, actor: Actor) -> None:
     """Undo :func:`carry_over` where nobody changed the value since, and list the merged record again."""
+    lock([kept.id, merged.id])
     draft = load_drafts([kept.id]).get(kept.id)
     if draft is not None and carried:
-        for name, (before, after) in carried.items():
-            column = BY_NAME[name]
-            if column.attribute and draft.get(column) == after:
-                draft.set(name, before)
-            elif name == "aliases":
-                draft.set_aliases(set(draft.aliases) - (set(after) - set(before)), replace=True)
+        was = Party(provenance_sets=carried["provenance"]).provenance
+        for name in sorted(carried["changed"], key=lambda name: name != "aliases"):
+            before, after = carried["changed"][name]
+            draft.give_back(name, before, after, provenance=was)
         writing.write([draft], actor=actor, action="undo")
+        if not carried["had_entry"] and draft.says_nothing:
+            writing.take_entries_away([kept.id])
     writing.refresh([kept.id, merged.id])
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass, field
+
+from django.db import transaction
 
 from convener.foundation.parties.matching import Known
 from convener.rooms.directory.actions import applying, leases
@@ -13,53 +15,66 @@ from convener.rooms.directory.actions.staging import Advance
 from convener.rooms.directory.models import Entry, Import, Staged
 
 
+@dataclass
+class Plan:
+    """What the rows so far would have written. This is the one place where memory grows with the rows of a file."""
+
+    known: Known = field(default_factory=Known)
+    drafts: dict[uuid.UUID, Draft] = field(default_factory=dict)
+    added: set[uuid.UUID] = field(default_factory=set)
+
+    def recall(self, batch: applying.Batch, rows: list[Staged]) -> None:
+        """Let a batch find records as earlier rows of the file would have left them."""
+        found = set(batch.drafts)
+        for candidate in applying.candidates(batch.run, rows):
+            found.update(self.known.by_name.get((candidate.name_key, candidate.country), ()))
+            found.update(self.known.by_identifier[key] for key in candidate.identifiers if key in self.known.by_identifier)
+        for party_id in found & self.drafts.keys():
+            batch.remember(self.drafts[party_id])
+
+    def keep(self, batch: applying.Batch) -> None:
+        """Take over what a batch did, as if it had been written and read again."""
+        for party_id, draft in batch.drafts.items():
+            if not draft.is_new and not draft.changed:
+                continue
+            draft.settle()
+            if draft.is_new:
+                self.added.add(party_id)
+            draft.profile._state.adding = False
+            self.drafts[party_id] = Draft(draft.party, draft.profile, draft.names, draft.identifiers, is_new=False)
+            names = [draft.party.name_key, *(row.name_key for row in draft.names.values())]
+            self.known.put(party_id, names, draft.party.country, draft.identifiers)
+
+    def on_record(self, entry: Entry) -> Entry:
+        """An entry without its party where that exists in the plan only."""
+        return entry._replace(party_id=None) if entry.party_id in self.added else entry
+
+
 def plan(run: Import, *, advance: Advance) -> None:
-    """Journal what :func:`applying.apply` would do. New organisations are remembered from batch to batch, so that a
-    file that repeats itself is planned as it would be applied; this is the one place where memory grows with rows."""
-    remembered = Known()
-    drafts: dict[uuid.UUID, Draft] = {}
+    """Journal what :func:`applying.apply` would do, row by row, also where the file repeats itself."""
+    planned = Plan()
     done = 0
     for rows in _batches(run):
-        batch = applying.open_batch(run, rows)
-        _recall(batch.known, remembered, drafts, rows)
-        batch.drafts.update({key: draft for key, draft in drafts.items() if key not in batch.drafts})
+        batch = applying.open_batch(run, rows, to_write=False)
+        planned.recall(batch, rows)
         for row in rows:
             batch.take(row)
-        _remember(batch, remembered, drafts, rows)
-        leases.renew(run)
-        batch.entries = [entry._replace(party_id=_on_record(batch, entry)) for entry in batch.entries]
-        applying.journal(run, batch)
+        planned.keep(batch)
+        batch.entries = [planned.on_record(entry) for entry in batch.entries]
+        _journal(run, batch)
         done += len(rows)
         advance(done, run.rows)
 
 
-def _on_record(batch: applying.Batch, entry: Entry) -> uuid.UUID | None:
-    """The party of an entry, None while it exists in the plan only."""
-    return None if entry.party_id is None or batch.drafts[entry.party_id].is_new else entry.party_id
+@transaction.atomic
+def _journal(run: Import, batch: applying.Batch) -> None:
+    leases.renew(run)
+    applying.journal(run, batch)
 
 
 def _batches(run: Import) -> Iterator[list[Staged]]:
-    rows = applying.staged_rows(run).iterator(chunk_size=applying.ROWS)
-    while batch := [Staged._make(values) for values in islice(rows, applying.ROWS)]:
+    """Batches as applying takes them. Each is a query of its own: no cursor stays open while the journal is written."""
+    last = 0
+    while batch := [Staged._make(values) for values in applying.staged_rows(run).filter(number__gt=last)[: applying.ROWS]]:
         yield batch
-
-
-def _recall(known: Known, remembered: Known, drafts: dict[uuid.UUID, Draft], rows: list[Staged]) -> None:
-    for row in rows:
-        candidate = applying.candidate_of(row.values)
-        for party_id in remembered.by_name.get((candidate.name_key, candidate.country), ()):
-            known.add_name(party_id, candidate.name_key, candidate.country)
-            for key in drafts[party_id].identifiers:
-                known.add_identifier(party_id, key)
-        for key in candidate.identifiers:
-            if key in remembered.by_identifier:
-                known.add_identifier(remembered.by_identifier[key], key)
-
-
-def _remember(batch: applying.Batch, remembered: Known, drafts: dict[uuid.UUID, Draft], rows: list[Staged]) -> None:
-    by_number = {row.number: row for row in rows}
-    for entry in batch.entries:
-        draft = batch.drafts[entry.party_id] if entry.party_id else None
-        if draft is not None and draft.is_new:
-            drafts[draft.party.id] = draft
-            remembered.add(draft.party.id, applying.candidate_of(by_number[entry.number].values))
+        last = batch[-1].number

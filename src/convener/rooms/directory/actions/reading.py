@@ -19,6 +19,10 @@ from convener.rooms.directory.columns import BY_NAME, Column
 from convener.rooms.directory.models import Visibility
 
 PUBLIC_ID_START = "CV-"
+#: How many values a cell may list, and their characters together: joined and escaped they still fit a spreadsheet's cell.
+MOST_PARTS = 300
+MOST_LISTED_CHARS = 16_000
+NAMED_IN_WARNING = 3
 
 
 @dataclass
@@ -52,7 +56,7 @@ class RowReader:
     fixed: Mapping[str, str]
     source_name: str
     today: dt.date
-    date_order: str = "dmy"
+    date_order: values.DateOrder = "dmy"
 
     @functools.cached_property
     def _columns(self) -> list[tuple[str, Column]]:
@@ -86,7 +90,10 @@ class RowReader:
         except InvalidValue as error:
             row.errors.append((error.field or name, f"{error.message} {error.hint}".strip()))
 
-    def _keep(self, row: CheckedRow, name: str, read: values.Read) -> None:
+    def _keep(self, row: CheckedRow, name: str, read: values.Read[Any]) -> None:
+        most = BY_NAME[name].max_chars
+        if isinstance(read.value, str) and len(read.value) > most:
+            raise InvalidValue(name, f"It has {len(read.value):,} characters; {most} are the most.", hint="Shorten it.")
         row.warnings.extend((name, warning) for warning in read.warnings)
         if read.value not in (None, "", []):
             row.values[name] = read.value
@@ -100,10 +107,11 @@ class RowReader:
         elif column.kind == columns.VOCABULARY:
             self._read_vocabulary(row, column, cell)
         elif column.kind == columns.LIST:
-            row.values[column.name] = sorted({self._text(row, column, part) for part in _parts(cell)} - {""})
+            found = sorted({self._text(row, column, part) for part in _parts(column.name, cell)} - {""})
+            self._keep(row, column.name, values.Read(found))
         elif column.kind == columns.DATE:
             read = values.read_date(column.name, cell, order=self.date_order, today=self.today)
-            self._keep(row, column.name, values.Read(read.value.isoformat(), read.warnings))
+            self._keep(row, column.name, values.Read(read.value and read.value.isoformat(), read.warnings))
         elif column.kind == columns.URL:
             self._keep(row, column.name, values.read_url(column.name, cell))
         elif column.kind == columns.EMAIL:
@@ -121,13 +129,15 @@ class RowReader:
 
     def _read_vocabulary(self, row: CheckedRow, column: Column, cell: Any) -> None:
         keys: dict[str, set[str]] = {column.name: set(row.values.get(column.name, ()))}
-        for part in _parts(cell):
-            name, key = _find_term(column.name, str(part))
+        unknown = []
+        for part in _parts(column.name, cell):
+            name, key = _find_term(column.name, str(part)[: column.max_chars])
             if key is None:
-                message = f"'{str(part)[:80]}' is not in our list for {column.name}; it was left out."
-                row.warnings.append((column.name, message))
+                unknown.append(f"'{str(part)[:80]}'")
             else:
                 keys.setdefault(name, set(row.values.get(name, ()))).add(key)
+        if unknown:
+            row.warnings.append((column.name, _left_out(column.name, unknown)))
         row.values.update({name: sorted(found) for name, found in keys.items() if found})
 
     def _read_id(self, row: CheckedRow, cell: Any) -> None:
@@ -135,42 +145,46 @@ class RowReader:
         if text.upper().startswith(PUBLIC_ID_START):
             row.values["id"] = identifiers.read_public_id(text)
         elif text:
-            key = [f"{PartyIdentifier.SOURCE_PREFIX}{self.source_name}", "", text[:120]]
+            key = [f"{PartyIdentifier.SOURCE_PREFIX}{self.source_name}", "", text[:120].strip()]
             row.values.setdefault("source_ids", []).append(key)
 
     def _read_source_ids(self, row: CheckedRow, cell: Any) -> None:
-        for part in _parts(cell):
-            name, colon, number = self._text(row, BY_NAME["source_ids"], part).partition(":")
-            if not colon or not name or not number:
-                raise InvalidValue("source_ids", f"'{part}' is not NAME:NUMBER.", hint="Write the list's name first.")
-            key = [f"{PartyIdentifier.SOURCE_PREFIX}{name}"[:120], "", number[:120]]
+        for part in _parts("source_ids", cell):
+            text = self._text(row, BY_NAME["source_ids"], part)
+            name, _colon, number = text.partition(":")
+            if not name.strip() or not number.strip():
+                told = f"'{text[:80]}' is not NAME:NUMBER."
+                raise InvalidValue("source_ids", told, hint="Write the list's name first.")
+            key = [f"{PartyIdentifier.SOURCE_PREFIX}{name.strip()}"[:120], "", number[:120].strip()]
             row.values.setdefault("source_ids", []).append(key)
 
     def _read_aliases(self, row: CheckedRow, cell: Any) -> None:
-        row.values["aliases"] = sorted({self._text(row, BY_NAME["aliases"], part) for part in _parts(cell)} - {""})
+        row.values["aliases"] = sorted({self._text(row, BY_NAME["aliases"], part) for part in _parts("aliases", cell)} - {""})
 
     def _read_registration(self, row: CheckedRow, cell: Any) -> None:
         found = []
-        for part in _parts(cell):
+        for part in _parts("registration_number", cell):
             text = self._text(row, BY_NAME["registration_number"], part)
             jurisdiction, colon, number = text.partition(":")
             if not colon:
                 jurisdiction, number = row.values.get("country", ""), text
-            jurisdiction = countries().lookup.find(jurisdiction) if jurisdiction else None
-            if not jurisdiction:
-                hint = "Give the country of the register: a country column, --set country=GB, or GB:NUMBER in the cell."
+            register = countries().lookup.find(jurisdiction) if jurisdiction else None
+            if not register:
+                hint = "Give the country of the register: in a column, for all rows, or as GB:NUMBER in the cell."
                 raise InvalidValue("registration_number", "The number says nothing without its register.", hint=hint)
-            read = identifiers.read_registration_number(number, jurisdiction)
+            read = identifiers.read_registration_number(number, register)
             row.warnings.extend(("registration_number", warning) for warning in read.warnings)
-            found.append([PartyIdentifier.REGISTRATION, jurisdiction, read.value])
+            if read.value:
+                found.append([PartyIdentifier.REGISTRATION, register, read.value])
         row.values["registration_number"] = sorted(found)
 
     def _read_lei(self, row: CheckedRow, cell: Any) -> None:
-        found = [[PartyIdentifier.LEI, "", identifiers.read_lei(str(part))] for part in _parts(cell)]
+        found = [[PartyIdentifier.LEI, "", identifiers.read_lei(str(part))] for part in _parts("lei", cell)]
         row.values["lei"] = sorted(found)
 
     def _read_org_id(self, row: CheckedRow, cell: Any) -> None:
-        found = [[PartyIdentifier.ORG_ID, "", str(identifiers.read_org_id_guide(str(part)))] for part in _parts(cell)]
+        parts = _parts("org_id", cell)
+        found = [[PartyIdentifier.ORG_ID, "", str(identifiers.read_org_id_guide(str(part)))] for part in parts]
         row.values["org_id"] = sorted(found)
 
     def _read_place(self, row: CheckedRow, cells: Mapping[str, Any]) -> None:
@@ -187,13 +201,31 @@ class RowReader:
             row.warnings.extend(("latitude", warning) for warning in warnings)
 
 
-def _parts(cell: Any) -> list[Any]:
+def _parts(name: str, cell: Any) -> list[Any]:
+    parts = _split(cell)
+    if len(parts) > MOST_PARTS or sum(len(str(part)) for part in parts) > MOST_LISTED_CHARS:
+        told = f"The cell lists {len(parts):,} values; {MOST_PARTS} of {MOST_LISTED_CHARS:,} characters are the most."
+        raise InvalidValue(name, told, hint="Keep the most important ones.")
+    return parts
+
+
+def _split(cell: Any) -> list[Any]:
     if isinstance(cell, list):
         return cell
-    text = str(cell)
-    if "|" not in text and ";" in text:
-        return [part.strip() for part in text.split(";") if part.strip()]
-    return split_list(text)
+    if not isinstance(cell, str):
+        return [cell]
+    if "|" not in cell and ";" in cell:
+        return [part.strip() for part in cell.split(";") if part.strip()]
+    return split_list(cell)
+
+
+def _left_out(name: str, unknown: list[str]) -> str:
+    """One sentence for all words of a cell that no list has."""
+    told = ", ".join(unknown[:NAMED_IN_WARNING])
+    if len(unknown) > NAMED_IN_WARNING:
+        told += f" and {len(unknown) - NAMED_IN_WARNING} more"
+    one = len(unknown) == 1
+    return f"{told} {'is' if one else 'are'} not in our list for {name}; {'it was' if one else 'they were'} left out."
 
 
 @functools.lru_cache(maxsize=4096)

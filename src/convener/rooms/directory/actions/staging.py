@@ -33,10 +33,10 @@ def stage(run: Import, path: Path, *, limits: Limits, advance: Advance) -> None:
 
     Raises Unreadable for a file that cannot be read as a table; the caller clears what was staged.
     """
-    run.file_hash = _hash(path)
     fixed = {name: _fixed(name, cell) for name, cell in run.options.get("set", {}).items()}
     told = run.options.get("map", {})
     with open_table(path, filename=run.file_name, limits=limits) as table:
+        run.file_hash = _hash(path)  # only now: a file that is too large was refused unread
         if run.upload:
             _note(run, headings=_headings_with_samples(table))
         mapping = map_headings(table.headings, told, fixed)
@@ -53,18 +53,21 @@ def stage(run: Import, path: Path, *, limits: Limits, advance: Advance) -> None:
 
 
 def _stage_rows(run: Import, table: Table, reader: RowReader, size: int, advance: Advance) -> None:
-    rows = table.rows()
-    while chunk := list(islice(rows, ROWS)):
-        staged, problems = [], []
-        for row in chunk:
-            checked = _check(reader, row)
-            run.rows += 1
-            run.failed += bool(checked.errors)
-            problems += list(_problems(run, row.number, checked))
-            if not checked.errors:
-                staged.append(Staged(run.id, row.number, checked.values))
-        _keep(run, staged, problems)
-        advance(run.rows, max(run.rows, run.rows + size // 200_000))
+    staged: list[Staged] = []
+    problems: list[Problem] = []
+    for row in table.rows():  # one by one: a row may be large, what is kept of it is not
+        checked = _check(reader, row)
+        run.rows += 1
+        run.failed += bool(checked.errors)
+        problems += _problems(run, row.number, checked)
+        if not checked.errors:
+            staged.append(Staged(run.id, row.number, checked.values))
+        if run.rows % ROWS == 0:
+            _keep(run, staged, problems)
+            staged, problems = [], []
+            advance(run.rows, max(run.rows, run.rows + size // 200_000))
+    _keep(run, staged, problems)
+    advance(run.rows, run.rows)
 
 
 def _check(reader: RowReader, row: Row) -> CheckedRow:
@@ -81,7 +84,12 @@ def _problems(run: Import, number: int, checked: CheckedRow) -> Iterator[Problem
 
 
 def _problem(run: Import, number: int, name: str, message: str, *, is_error: bool) -> Problem:
-    return Problem(run.id, number, name, message[:500], is_error)
+    return Problem(run.id, number, name, _printable(message)[:500], is_error)
+
+
+def _printable(message: str) -> str:
+    """A message that quotes a cell, without what no database stores and no screen shows."""
+    return message if message.isprintable() else "".join(char if char.isprintable() else " " for char in message)
 
 
 @transaction.atomic
@@ -114,7 +122,7 @@ def _headings_with_samples(table: Table) -> list[list[Any]]:
     ]
 
 
-def _date_order(path: Path, run: Import, columns: dict[str, str], limits: Limits) -> str:
+def _date_order(path: Path, run: Import, columns: dict[str, str], limits: Limits) -> values.DateOrder:
     """Day or month first? Only the whole column can tell, so it is read once beforehand."""
     heading = columns.get("last_confirmed")
     if heading is None:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from convener.errors import Refused
 from convener.foundation.actor import Actor
 from convener.foundation.audit import actions as audit
 from convener.foundation.audit.models import Change, Tombstone
 from convener.foundation.outbox.actions import emit
-from convener.foundation.parties.models import Party
+from convener.foundation.parties.matching import one_at_a_time
+from convener.foundation.parties.merging import pointed_to
+from convener.foundation.parties.models import Party, PartyIdentifier
 from convener.rooms.directory.actions import leases, writing
-from convener.rooms.directory.actions.drafts import KIND, Draft, load_drafts
-from convener.rooms.directory.columns import BY_NAME
+from convener.rooms.directory.actions.drafts import KIND, Draft, IdentifierKey, load_drafts, lock
 from convener.rooms.directory.models import Import, ImportEntry, ImportProblem, Kind, Term
 
 ROWS = 200
@@ -32,7 +34,10 @@ def undo(run: Import, *, actor: Actor, resumed: bool = False) -> dict[str, Any]:
     A record that was changed or pointed to since is kept and said. Safe to call again after a kill.
     """
     if (not resumed and run.state != State.DONE) or run.dry_run:
-        raise Refused("Only a finished import can be undone, and only once.", hint=f"This one is: {run.state}.")
+        raise Refused(
+            _("Only a finished import can be undone, and only once."),
+            hint=_("This one is: %(state)s.") % {"state": run.get_state_display()},
+        )
     leases.take(run)
     Import.objects.filter(pk=run.pk).update(state=State.UNDOING)
     audit.record(actor, "directory.import_undo", "import", run.id)
@@ -48,13 +53,14 @@ def undo(run: Import, *, actor: Actor, resumed: bool = False) -> dict[str, Any]:
 def summary_of(run: Import) -> dict[str, Any]:
     """What the undo of ``run`` came to: counts of organisations, and those that were kept, by row."""
     kept = ImportProblem.objects.filter(run=run, field="undo").order_by("number").values("number", "message")
-    entries = ImportEntry.objects.filter(run=run, undone=True).exclude(did=ImportEntry.Did.SKIPPED)
-    parties = {did: entries.filter(did=did).values("party_id").distinct().count() for did in ImportEntry.Did.values}
+    entries = ImportEntry.objects.filter(run=run, undone=True)
+    added = entries.filter(did=ImportEntry.Did.ADDED).values("party_id").distinct()
+    updated = entries.filter(did=ImportEntry.Did.UPDATED).exclude(party_id__in=added).values("party_id").distinct()
     return {
         "import_id": str(run.id),
         "state": run.state,
-        "removed": parties[ImportEntry.Did.ADDED] - len(kept),
-        "restored": parties[ImportEntry.Did.UPDATED],
+        "removed": added.count() - len(kept),
+        "restored": updated.count(),
         "kept": [{"row": row["number"], "message": row["message"]} for row in kept],
     }
 
@@ -63,12 +69,15 @@ def summary_of(run: Import) -> dict[str, Any]:
 def undo_batch(run: Import, *, actor: Actor) -> bool:
     """Undo some hundred parties, last rows first; False when none is left."""
     leases.renew(run)
+    one_at_a_time()
     left = ImportEntry.objects.filter(run=run, undone=False)
-    numbers = dict(left.order_by("-number").values_list("party_id", "number")[:ROWS])
+    last = left.order_by("-number").values_list("party_id", "number")[:ROWS]
+    numbers = {party_id: number for party_id, number in last if party_id is not None}
     if not numbers:
         return False
+    lock(list(numbers))
     mine = left.filter(party_id__in=numbers)
-    added = set(mine.filter(did=ImportEntry.Did.ADDED).values_list("party_id", flat=True))
+    added = {one for one in mine.filter(did=ImportEntry.Did.ADDED).values_list("party_id", flat=True) if one is not None}
     later = _changed_since(run, list(numbers))
     _remove(run, [one for one in added if one not in later], numbers, actor)
     for party_id in added & later:
@@ -82,7 +91,8 @@ def _changed_since(run: Import, party_ids: Sequence[uuid.UUID]) -> set[uuid.UUID
     first = dict(
         Change.objects.filter(origin_id=run.id, record_id__in=party_ids).order_by("-at").values_list("record_id", "at")
     )
-    others = Change.objects.filter(record_id__in=party_ids).exclude(origin_id=run.id)
+    undone = Import.objects.filter(state=State.UNDONE).values("id")
+    others = Change.objects.filter(record_id__in=party_ids).exclude(origin_id=run.id).exclude(origin_id__in=undone)
     return {record for record, at in others.values_list("record_id", "at") if record in first and at > first[record]}
 
 
@@ -91,17 +101,12 @@ def _keep(run: Import, number: int, message: str) -> None:
 
 
 def _remove(run: Import, party_ids: list[uuid.UUID], numbers: dict[uuid.UUID, int], actor: Actor) -> None:
-    try:
-        _delete(party_ids, actor)
-    except ProtectedError:  # something points to one of them: find out which
-        for party_id in party_ids:
-            try:
-                _delete([party_id], actor)
-            except ProtectedError:
-                _keep(run, numbers[party_id], "Other records point to it, so it stays.")
+    held = pointed_to(party_ids)
+    _delete([party_id for party_id in party_ids if party_id not in held], actor)
+    for party_id in held:
+        _keep(run, numbers[party_id], "Other records point to it, so it stays.")
 
 
-@transaction.atomic
 def _delete(party_ids: list[uuid.UUID], actor: Actor) -> None:
     gone = list(Party.objects.filter(id__in=party_ids))
     Party.objects.filter(id__in=party_ids).delete()
@@ -119,22 +124,39 @@ def _restore(run: Import, party_ids: list[uuid.UUID], actor: Actor) -> None:
     by_party: dict[uuid.UUID, list[Change]] = defaultdict(list)
     for change in changes:
         by_party[change.record_id].append(change)
-    for party_id, sets in by_party.items():
-        for change in sets:
-            _put_back(drafts[party_id], change.values)
+    formers = _formers(run, party_ids)
+
+    def is_taken(key: IdentifierKey) -> bool:
+        """Whether a number belongs to an organisation that does not give it back itself."""
+        scheme, jurisdiction, value = key
+        rows = PartyIdentifier.objects.filter(scheme=scheme, jurisdiction=jurisdiction, value=value)
+        owner = rows.values_list("party_id", flat=True).first()
+        return owner is not None and (owner not in drafts or key in drafts[owner].identifiers)
+
+    for _pass in range(2):  # what one of them gives back in the first, another may get in the second
+        for party_id, sets in by_party.items():
+            for change, former in zip(sets, chain(formers[party_id], repeat({})), strict=False):
+                _put_back(drafts[party_id], change.values, former, is_taken)
     writing.write(list(drafts.values()), actor=actor, action="undo", origin_id=run.id)
+    made = {party_id for party_id, kept in formers.items() if not all(former["had_entry"] for former in kept)}
+    writing.take_entries_away([one for one in made if one in drafts and drafts[one].says_nothing])
 
 
-def _put_back(draft: Draft, values: dict[str, list[Any]]) -> None:
-    """Give back the value before, where nobody changed it since."""
-    for name, (before, after) in values.items():
-        column = BY_NAME[name]
-        if column.attribute:
-            if draft.get(column) == after:
-                draft.set(name, before)
-        elif name == "aliases":
-            draft.set_aliases(set(draft.aliases) - (set(after) - set(before)), replace=True)
-        else:
-            taken_back = {tuple(key) for key in after} - {tuple(key) for key in before}
-            left = [key for key in draft.identifiers_of(name) if key not in taken_back]
-            draft.set_identifiers(name, left, replace=True)
+def _formers(run: Import, party_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """What the journal kept of each record beside its change sets, newest first as they are."""
+    rows = ImportEntry.objects.filter(run=run, party_id__in=party_ids, former__isnull=False).order_by("-number", "-id")
+    formers: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
+    for party_id, former in rows.values_list("party_id", "former"):
+        formers[party_id].append(former)
+    return formers
+
+
+def _put_back(
+    draft: Draft, values: dict[str, list[Any]], former: dict[str, Any], is_taken: Callable[[IdentifierKey], bool]
+) -> None:
+    """Give back the values before a change set, with where they were from."""
+    kinds = {text: (kind, language) for text, kind, language in former.get("names", ())}
+    was = Party(provenance_sets=former.get("provenance", [])).provenance
+    for name in sorted(values, key=lambda name: name != "aliases"):
+        before, after = values[name]
+        draft.give_back(name, before, after, provenance=was, kinds=kinds, is_taken=is_taken)

@@ -67,15 +67,18 @@ def read(run: Import, *, advance: Advance) -> None:
         forget_file(run)
 
 
-def choose_columns(run: Import, mapping: Mapping[str, str], *, actor: Actor) -> None:
-    """Read the file again with the person's word on what its columns mean (heading → column of ours)."""
+def choose_columns(run: Import, mapping: Mapping[str, str], fixed: Mapping[str, str], *, actor: Actor) -> None:
+    """Read the file again with the person's word on what its columns mean.
+
+    ``mapping``: heading → column of ours; ``fixed``: column → cell for rows that say nothing.
+    """
     importing.require_importer(actor)
     with transaction.atomic():
         fresh = Import.objects.select_for_update().get(pk=run.pk)
         if fresh.state not in (State.MAPPING, State.STAGED) or fresh.options.get("confirmed") or not fresh.upload:
             raise Refused(_("The columns of this import can no longer be changed."), hint=_("Bring the file again."))
         kept = {name: value for name, value in fresh.options.items() if name != "previewed"}
-        fresh.options = {**kept, "map": dict(mapping)}
+        fresh.options = {**kept, "map": dict(mapping), "set": dict(fixed)}
         fresh.state = State.STAGING
         fresh.save(update_fields=["options", "state"])
         _enqueue(fresh, READ)

@@ -73,6 +73,14 @@ def refresh(party_ids: Sequence[uuid.UUID]) -> None:
     emit(TOPIC, party_ids)
 
 
+def take_entries_away(party_ids: Sequence[uuid.UUID]) -> None:
+    """Leave organisations that only act on this hub without an entry in the directory, as they were before."""
+    if party_ids:
+        Profile.objects.filter(party_id__in=party_ids).delete()
+        Term.objects.filter(kind=Kind.ORGANISATION, record_id__in=party_ids).delete()
+        emit(TOPIC, party_ids)
+
+
 def rewrite_terms(drafts: Sequence[Draft]) -> None:
     """Make the facet terms of these organisations what their rows say."""
     old = [draft.party.id for draft in drafts if not draft.is_new]

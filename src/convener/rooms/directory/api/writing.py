@@ -44,6 +44,7 @@ def add_organisation(request: HttpRequest, values: shapes.NewOrganisation, respo
     if actor.runs_the_hub:  # others are refused by the action, and learn nothing of what is on record
         _refuse_known(row)
     party = editing.add(row.values, actor=actor)
+    party.refresh_from_db()
     return Status(201, _written(request, response, actor, party, row))
 
 

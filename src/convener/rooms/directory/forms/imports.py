@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,12 @@ from convener.rooms.directory.models import Import
 from convener.rooms.directory.pages.labels import COLUMN_TITLES
 
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.json,.geojson"
+COUNTRY_LABEL = gettext_lazy("Country of organisations for which the list gives none")
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """All countries, and none."""
+    return [("", _("None")), *countries().choices()]
 
 
 class UploadForm(forms.Form):
@@ -36,16 +43,14 @@ class UploadForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Stands as the source beside each value, for everybody. Empty: the name of the file."),
     )
-    country = forms.ChoiceField(
-        label=gettext_lazy("Country of organisations for which the list gives none"), required=False
-    )
+    country = forms.ChoiceField(label=COUNTRY_LABEL, required=False)
     strict = forms.BooleanField(
         label=gettext_lazy("Import all rows or none: refuse the whole list if one row has an error"), required=False
     )
 
     def __init__(self, *args: Any, too_large: bool = False, most_mb: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", _("None")), *countries().choices()]  # type: ignore[attr-defined]
+        self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
         if too_large:
             message = _("The file is larger than %(most)s MB. Split it, or keep only the columns that are needed.")
             self.fields["file"].error_messages["required"] = message % {"most": most_mb}
@@ -61,10 +66,14 @@ class UploadForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """For each heading of the file, which of our columns it is."""
+    """For each heading of the file, which of our columns it is, and the country for rows that name none."""
+
+    country = forms.ChoiceField(label=COUNTRY_LABEL, required=False)
 
     def __init__(self, *args: Any, run: Import, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
+        self.fields["country"].initial = run.options.get("set", {}).get("country", "")
         self.headings: Sequence[tuple[str, Sequence[str]]] = [
             (heading, samples) for heading, samples in run.options.get("headings", [])
         ]
@@ -90,6 +99,15 @@ class ColumnsForm(forms.Form):
         if "name" not in taken and "id" not in taken and not self.errors:
             self.add_error(None, _("Say which column holds the name of the organisation."))
         return cleaned
+
+    def columns(self) -> list[BoundField]:
+        """The fields of the file's columns, in their order."""
+        return [self[f"column_{place}"] for place in range(len(self.headings))]
+
+    def fixed(self) -> dict[str, str]:
+        """What stands for rows that say nothing."""
+        country = self.cleaned_data["country"]
+        return {"country": country} if country else {}
 
     def mapping(self) -> dict[str, str]:
         """Heading → column of ours."""

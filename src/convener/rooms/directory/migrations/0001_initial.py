@@ -167,6 +167,7 @@ class Migration(migrations.Migration):
                 ('number', models.IntegerField()),
                 ('did', models.CharField(choices=[('added', 'Added'), ('updated', 'Updated'), ('skipped', 'Nothing new')], max_length=8)),
                 ('party_id', models.UUIDField(null=True)),
+                ('former', models.JSONField(null=True)),
                 ('undone', models.BooleanField(default=False)),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='directory.import')),
             ],

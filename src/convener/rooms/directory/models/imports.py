@@ -71,7 +71,11 @@ class StagedRow(models.Model):
 
 
 class ImportEntry(models.Model):
-    """The journal: what one row did to which party."""
+    """The journal: what one row did to which party.
+
+    ``former``, with the first row of a batch that changed a party, is what the change set does not say of it:
+    ``{"provenance": its provenance_sets, "names": [[text, kind, language]] that went, "had_entry": bool}``.
+    """
 
     class Did(models.TextChoices):
         ADDED = "added", _("Added")
@@ -83,6 +87,7 @@ class ImportEntry(models.Model):
     number = models.IntegerField()
     did = models.CharField(max_length=8, choices=Did.choices)
     party_id = models.UUIDField(null=True)
+    former = models.JSONField(null=True)
     undone = models.BooleanField(default=False)
 
     class Meta:
@@ -118,6 +123,7 @@ class Entry(NamedTuple):
     number: int
     did: str
     party_id: uuid.UUID | None
+    former: dict[str, Any] | None = None
     undone: bool = False
 
 

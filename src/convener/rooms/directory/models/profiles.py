@@ -18,7 +18,7 @@ class Visibility(models.TextChoices):
 
 
 #: Types whose address may be a shelter: it stays private unless the owner publishes it (DIR-11).
-SHELTERED_TYPES = frozenset({"ngos", "charities", "survivor-centres", "consumer-associations"})
+SHELTERED_TYPES = frozenset({"civil-society", "ngos", "charities", "survivor-groups", "consumer-associations"})
 
 
 class Profile(models.Model):

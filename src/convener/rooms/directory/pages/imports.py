@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +26,7 @@ from convener.rooms.directory.pages.sides import HUB_SIDE
 
 State = Import.State
 ROWS_SHOWN = 50
+COMMONEST = 3
 DOORS = ("confirm", "cancel", "undo", "columns", "rows")
 FILE_CHUNK = 2000
 TONES: dict[str, Tone] = {
@@ -70,6 +72,8 @@ class Trouble:
 
 def state_badge(run: Import) -> Badge:
     """The state of an import in words."""
+    if run.state == State.STAGED and run.options.get("confirmed"):
+        return Badge(_("Confirmed"), "info")
     return Badge(run.get_state_display(), TONES.get(run.state, "neutral"))
 
 
@@ -103,7 +107,7 @@ def context(run: Import, query: QueryDict) -> dict[str, Any]:
         "list_href": HUB_SIDE.to("list"),
     }
     if working:
-        return {**values, "working_on": WORKING[State(run.state)], "progress": _progress(run)}
+        return {**values, "working_on": _working_on(run), "progress": _progress(run)}
     ready = run.state == State.STAGED
     return {
         **values,
@@ -114,8 +118,22 @@ def context(run: Import, query: QueryDict) -> dict[str, Any]:
         "has_rows": run.state in (State.STAGED, State.DONE, State.UNDONE, State.REFUSED) and run.rows,
         "warnings": run.problems.filter(is_error=False).count(),
         "addresses": {name: HUB_SIDE.to(f"import_{name}", run.pk) for name in DOORS},
+        "commonest": commonest_errors(run),
         **_rows_context(run, query, href),
     }
+
+
+def _working_on(run: Import) -> Text:
+    if run.state == State.STAGED and run.options.get("confirmed"):
+        return _("Waiting to be imported")
+    return WORKING[State(run.state)]
+
+
+def commonest_errors(run: Import) -> list[tuple[Text, str, int]]:
+    """The errors that keep most rows out: (field, message, number of rows)."""
+    errors = run.problems.filter(is_error=True).values("field", "message")
+    counted = errors.annotate(rows=Count("number", distinct=True)).order_by("-rows", "field", "message")[:COMMONEST]
+    return [(COLUMN_TITLES.get(one["field"], one["field"]), one["message"], one["rows"]) for one in counted]
 
 
 def _progress(run: Import) -> tuple[int, int] | None:

@@ -85,16 +85,9 @@ def context(query: QueryDict, actor: Actor, kind: Kind, side: Side) -> dict[str,
 
 def map_context(result: Listing, filters: Filters, kind: Kind, address: str) -> dict[str, Any]:
     """The map of a list, its table, and the way back from one country to the world."""
-    focus = maps.focus_of(filters)
-
-    def of_country(code: str) -> str:
-        return f"{address}?{filters.only('at', code).query_string()}"
-
-    return {
-        "map": maps.map_of(result.places, result.cells, kind, links=of_country, focus=focus),
-        "map_table": maps.table_of(result.places, kind),
-        "world_href": f"{address}?{filters.only('at').query_string()}" if focus else "",
-    }
+    drawn = maps.map_of(result, filters, kind, address)
+    world = f"{address}?{filters.only('at').query_string()}"
+    return {"map": drawn.map, "map_table": drawn.table, "world_href": world if maps.focus_of(filters) else ""}
 
 
 def tabs(actor: Actor, current: Kind | None, side: Side) -> list[Tab]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_bidi, ngettext
+from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
 from convener.engines.geo import Cluster, cell, cell_centre
@@ -13,9 +15,19 @@ from convener.foundation.ui.charts import data_table, format_count
 from convener.foundation.ui.maps import basemap, world_map
 from convener.foundation.vocabularies import countries
 from convener.rooms.directory.models import Kind
-from convener.rooms.directory.queries.listing import Filters
+from convener.rooms.directory.queries.listing import Filters, Listing
 
 WORLD_LEVEL, COUNTRY_LEVEL = 0, 2
+#: Drawings kept a process: about 200 kB each.
+KEPT = 48
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A map, and the table that says the same."""
+
+    map: SafeString
+    table: SafeString
 
 
 def focus_of(filters: Filters) -> str | None:
@@ -34,27 +46,47 @@ def clusters(cells: Mapping[int, int], level: int) -> list[Cluster]:
     return [Cluster(number, count, *cell_centre(number, level)) for number, count in cells.items()]
 
 
-def map_of(
-    places: Mapping[str, int],
-    cells: Mapping[int, int],
+def map_of(listing: Listing, filters: Filters, kind: Kind, address: str) -> Drawn:
+    """The map and the table of a list; each country leads to the list at ``address`` with these filters and itself.
+
+    Drawing takes most of a page's time, and most readers see the same few lists: what was drawn last is kept.
+    """
+    return _drawn(
+        get_language() or "",
+        kind,
+        tuple(sorted(listing.places.items())),
+        tuple(sorted(listing.cells.items())),
+        focus_of(filters),
+        address,
+        filters.only("at").query_string(),
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(
+    _language: str,
     kind: Kind,
-    *,
-    links: Callable[[str], str],
-    focus: str | None = None,
-) -> SafeString:
-    """The map of a set of records; ``links`` gives the address of the list of one country's."""
-    label = countries().label
-    return world_map(
-        places,
-        clusters(cells, COUNTRY_LEVEL if focus else WORLD_LEVEL),
-        links=links,
+    places: tuple[tuple[str, int], ...],
+    cells: tuple[tuple[int, int], ...],
+    focus: str | None,
+    address: str,
+    others: str,
+) -> Drawn:
+    """Everything that shows is an argument: nothing of one reader's list can come before another's eyes."""
+    label, counts = countries().label, dict(places)
+    before = f"{address}?{others}&at=" if others else f"{address}?at="
+    picture = world_map(
+        counts,
+        clusters(dict(cells), COUNTRY_LEVEL if focus else WORLD_LEVEL),
+        links=lambda code: f"{before}{code}",
         label=label,
         title=_title(kind) if focus is None else f"{_title(kind)}: {label(focus)}",
-        description=describe(places),
+        description=describe(counts),
         focus=focus,
         rtl=get_language_bidi(),
         ident="directory-map",
     )
+    return Drawn(picture, _table(counts, kind))
 
 
 def place_map(latitude: float, longitude: float, country: str, name: str) -> SafeString:
@@ -94,7 +126,7 @@ def describe(places: Mapping[str, int]) -> str:
     ) % {"count": format_count(len(places)), "named": named}
 
 
-def table_of(places: Mapping[str, int], kind: Kind) -> SafeString:
+def _table(places: Mapping[str, int], kind: Kind) -> SafeString:
     """The same counts as a table, largest first."""
     label = countries().label
     rows = sorted(((label(code), count) for code, count in places.items()), key=lambda row: (-row[1], row[0]))

@@ -19,7 +19,7 @@ from convener.foundation.ui.components import SummaryRow, Text
 from convener.foundation.ui.maps import basemap
 from convener.rooms.directory import columns
 from convener.rooms.directory.actions.drafts import KIND, column_of_scheme
-from convener.rooms.directory.models import Kind, Profile
+from convener.rooms.directory.models import Kind, Profile, Visibility
 from convener.rooms.directory.pages import maps, values
 from convener.rooms.directory.pages.cards import organisation_badges, other_language
 from convener.rooms.directory.pages.labels import COLUMN_TITLES, KIND_TITLES, role_label
@@ -67,6 +67,7 @@ def context(profile: Profile, actor: Actor, side: Side) -> dict[str, Any]:
     """Everything the page shows."""
     entry = Entry(profile, actor, side)
     party = profile.party
+    api = f"/api/v1/organisations/{party.public_id}"
     return {
         "layout": side.layout,
         "profile": profile,
@@ -79,7 +80,7 @@ def context(profile: Profile, actor: Actor, side: Side) -> dict[str, Any]:
         "minimap": entry.minimap(),
         "list_href": side.to("list"),
         "list_title": KIND_TITLES[Kind.ORGANISATION],
-        "json_href": f"/api/v1/organisations/{party.public_id}",
+        "json_href": api if profile.visibility == Visibility.PUBLIC else "",
         "keeps": visible.keeps(actor, party),
     }
 

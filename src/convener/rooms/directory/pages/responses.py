@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from convener.foundation.actor import Actor
 from convener.rooms.directory.actions.exporting import FORMATS, export
+from convener.rooms.directory.actions.sensitive import note_read
 from convener.rooms.directory.models import Kind, Profile
 from convener.rooms.directory.pages import lists, organisation, shared
 from convener.rooms.directory.pages.sides import PUBLIC_SIDE, Action, Side
@@ -50,6 +51,7 @@ def organisation_page(
         response = redirect(side.organisation(public_id), permanent=True)
         response["Cache-Control"] = f"max-age={REMEMBER_S}"
         return response
+    note_read(found.profile, actor)
     context = organisation.context(found.profile, actor, side)
     return render(request, "directory/organisation.html", {**context, "actions": actions(found.profile, actor)})
 

@@ -19,7 +19,7 @@ def visible_to(actor: Actor) -> QuerySet[Import]:
 def waiting(actor: Actor) -> int:
     """How many imports wait for a person: to say what columns mean, or to confirm."""
     waiting_ones = visible_to(actor).filter(state__in=[Import.State.MAPPING, Import.State.STAGED])
-    return waiting_ones.exclude(options__confirmed=True).count()
+    return waiting_ones.filter(options__confirmed__isnull=True).count()
 
 
 def import_by_id(text: str, actor: Actor) -> Import:

@@ -21,7 +21,7 @@ from convener.rooms.directory.queries.index import CELL_FACET, FacetIndex, index
 PER_PAGE = 25
 MAX_PER_PAGE = 200
 #: Up to this many records a set is fetched by key and sorted; larger ones are walked along the index of names.
-FEW = 2000
+FEW = 300
 FACETS: Mapping[Kind, tuple[str, ...]] = {
     Kind.ORGANISATION: (
         "at", "type", "industry", "sector", "issue", "exploitation", "service", "model", "region", "scope",
@@ -198,6 +198,8 @@ def _page_keys(
 def _walk(base: QuerySet[Any], kind: Kind, filters: Filters) -> QuerySet[Any]:
     """Large sets: in the order of names, each facet checked by a look into the index of terms."""
     for facet, values in filters.values.items():
-        terms = Term.objects.filter(kind=kind, facet=facet, value__in=values, record_id=OuterRef("pk"))
+        # With the name, too, the look is one seek in the index, which has the name before the record.
+        same = {"sort_name": OuterRef("sort_name"), "record_id": OuterRef("pk")}
+        terms = Term.objects.filter(kind=kind, facet=facet, value__in=values, **same)
         base = base.filter(Exists(terms))
     return base.order_by("sort_name", "pk")

@@ -12,6 +12,7 @@ from convener.errors import InvalidValue, NotAllowed, Refused
 from convener.foundation.accounts.queries import actor_of
 from convener.rooms.directory.actions import editing
 from convener.rooms.directory.actions.drafts import load_drafts
+from convener.rooms.directory.actions.sensitive import note_read
 from convener.rooms.directory.forms.organisation import OrganisationForm, initial_of
 from convener.rooms.directory.models import Visibility
 from convener.rooms.directory.pages import organisation, responses
@@ -38,9 +39,10 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         raise NotAllowed(
             _("You may not change this entry."), hint=_("Write to the organisation or to the secretariat of this hub.")
         )
+    note_read(found.profile, actor)
     party = found.profile.party
     draft = load_drafts([party.pk])[party.pk]
-    form = OrganisationForm(request.POST or None, initial=initial_of(draft))
+    form = OrganisationForm(request.POST if request.method == "POST" else None, initial=initial_of(draft))
     if request.method == "POST" and form.is_valid():
         try:
             changed = editing.edit(party, form.values, actor=actor, seen=form.seen() or party.created_at)
@@ -68,7 +70,7 @@ def add(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(
             _("Only the secretariat may add organisations."), hint=_("Send the particulars to the secretariat.")
         )
-    form, doubles = OrganisationForm(request.POST or None, initial=NEW_ENTRY), []
+    form, doubles = OrganisationForm(request.POST if request.method == "POST" else None, initial=NEW_ENTRY), []
     if request.method == "POST" and form.is_valid():
         if "anyway" not in request.POST:
             doubles = editing.possible_duplicates(form.values)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from convener.errors import NotAllowed
 from convener.foundation.accounts.queries import actor_of
+from convener.rooms.directory.actions.sensitive import note_read
 from convener.rooms.directory.pages import history as pages
 from convener.rooms.directory.pages import organisation, responses
 from convener.rooms.directory.pages.sides import HUB_SIDE
@@ -26,6 +27,5 @@ def history(request: HttpRequest, public_id: str) -> HttpResponse:
         return responses.removed_page(request)
     if found.profile.party.public_id != public_id:
         return redirect(HUB_SIDE.to("history", found.profile.party.public_id))
-    return render(
-        request, "directory/history.html", pages.context(found.profile, actor, request.GET.get("page"))
-    )
+    note_read(found.profile, actor)
+    return render(request, "directory/history.html", pages.context(found.profile, actor, request.GET.get("page")))

@@ -59,10 +59,9 @@ def _upload(request: HttpRequest) -> HttpResponse:
     actor = _importer(request)
     form = UploadForm()
     if request.method == "POST":
+        data, files = request.POST, request.FILES  # reading them is what counts the bytes
         too_large = bool(getattr(request, "too_large", False))
-        form = UploadForm(
-            request.POST, request.FILES, too_large=too_large, most_mb=settings.CONVENER.max_upload_mb
-        )
+        form = UploadForm(data, files, too_large=too_large, most_mb=settings.CONVENER.max_upload_mb)
         if form.is_valid():
             file = form.cleaned_data["file"]
             return _to(uploads.receive(file.name, file.chunks(), actor=actor, options=form.options()))
@@ -107,9 +106,9 @@ def columns(request: HttpRequest, import_id: str) -> HttpResponse:
     run, actor = _run(request, import_id), actor_of(request)
     if run.state not in (Import.State.MAPPING, Import.State.STAGED) or not run.upload:
         raise Refused(_("The columns of this import can no longer be changed."), hint=_("Bring the file again."))
-    form = ColumnsForm(request.POST or None, run=run)
+    form = ColumnsForm(request.POST if request.method == "POST" else None, run=run)
     if request.method == "POST" and form.is_valid():
-        uploads.choose_columns(run, form.mapping(), actor=actor)
+        uploads.choose_columns(run, form.mapping(), form.fixed(), actor=actor)
         return _to(run)
     context = {
         "form": form,

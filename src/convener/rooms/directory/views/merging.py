@@ -15,6 +15,7 @@ from convener.foundation.accounts.queries import actor_of
 from convener.foundation.actor import Actor
 from convener.foundation.parties import merging
 from convener.foundation.parties.models import Merge
+from convener.rooms.directory.actions.sensitive import note_read
 from convener.rooms.directory.forms.merging import MergeForm
 from convener.rooms.directory.pages.merging import compare, suggestions
 from convener.rooms.directory.pages.sides import HUB_SIDE
@@ -40,6 +41,8 @@ def merge(request: HttpRequest) -> HttpResponse:
             merging.merge(kept.party, merged.party, actor=actor)
             messages.success(request, _("The two entries are one now. The old ID leads here."))
             return redirect(HUB_SIDE.organisation(kept.party.public_id))
+        for profile in (kept, merged):
+            note_read(profile, actor)
         turned = f"kept={merged.party.public_id}&merged={kept.party.public_id}"
         context |= {
             "kept": kept, "merged": merged, "rows": compare(kept, merged), "turned": HUB_SIDE.to("merge", query=turned),
