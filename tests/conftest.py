@@ -16,9 +16,12 @@ from pathlib import Path
 os.environ.setdefault("CONVENER_DATA_DIR", tempfile.mkdtemp(prefix="convener-test-"))
 os.environ["DJANGO_SETTINGS_MODULE"] = "convener.site.settings"
 
+import django
 import pytest
 
 from tests import postgres
+
+django.setup()  # before the conftests of the folders, which import models; pytest-django would do it after them
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("CONVENER_TEST_DATA", ROOT.parent / "shared" / "data"))

@@ -28,11 +28,50 @@ COUNTRIES = {
     "ZA": (-29.0, 25.0),
     "EG": (27.0, 30.0),
 }
-FIRST = "Northern Golden River Blue Union Global Pacific Silver Green Royal Delta Crown Star Eastern Prime".split()
-SECOND = (
-    "Garment Textile Fishing Foods Logistics Recruitment Construction Shelter Justice Freedom Seafood Apparel".split()
-)
-THIRD = "Works Network Holdings Partners Alliance Trading Foundation Services Group Initiative Collective".split()
+FIRST = [
+    "Northern",
+    "Golden",
+    "River",
+    "Blue",
+    "Union",
+    "Global",
+    "Pacific",
+    "Silver",
+    "Green",
+    "Royal",
+    "Delta",
+    "Crown",
+    "Star",
+    "Eastern",
+    "Prime",
+]
+SECOND = [
+    "Garment",
+    "Textile",
+    "Fishing",
+    "Foods",
+    "Logistics",
+    "Recruitment",
+    "Construction",
+    "Shelter",
+    "Justice",
+    "Freedom",
+    "Seafood",
+    "Apparel",
+]
+THIRD = [
+    "Works",
+    "Network",
+    "Holdings",
+    "Partners",
+    "Alliance",
+    "Trading",
+    "Foundation",
+    "Services",
+    "Group",
+    "Initiative",
+    "Collective",
+]
 FORMS = ("Ltd", "Limited", "PLC", "GmbH", "Inc", "LLC", "Co", "")
 INDUSTRIES = (
     "garment-textile",

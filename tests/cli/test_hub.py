@@ -93,6 +93,7 @@ def test_safe_settings_pass(hub: Path, postgres_url: str) -> None:
             {"subject": "data folder", "ok": True, "message": "The data folder is this account's alone."},
             {"subject": "database", "ok": True, "message": "The database answers (postgresql)."},
             {"subject": "migrations", "ok": True, "message": "All migrations are applied."},
+            {"subject": "accounts", "ok": True, "message": "There are no demonstration accounts."},
         ],
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+
 from tests.content.shipped import DOCUMENTS, LANGUAGES, STANDARDS, duplicates, facilities, folded, index, load, rows
 
 # What the sanctions list's country column holds beside countries that exist today.

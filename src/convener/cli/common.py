@@ -24,7 +24,8 @@ DONE, REFUSED, UNREADABLE, PARTIAL = 0, 1, 2, 3
 
 def say(message: str) -> None:
     """Tell the person at the terminal something that is not the command's answer (standard error)."""
-    click.echo(message, err=True)
+    printable = "".join(letter if letter.isprintable() or letter in "\n\t" else " " for letter in message)
+    click.echo(printable, err=True)  # a hostile file's words must not steer the terminal
 
 
 def answer(content: Any) -> None:
@@ -52,12 +53,11 @@ def hub_command(*, database: bool = True, alone: bool = False) -> Callable[[Call
         def run(*args: Any, data_dir: Path | None, as_email: str | None, **kwargs: Any) -> None:
             if data_dir is not None:
                 os.environ["CONVENER_DATA_DIR"] = str(data_dir)
-            with errors_as_exit_codes():
-                with nullcontext() if alone else hub_held():
-                    start_django()
-                    if database:
-                        require_migrated()
-                    sys.exit(function(*args, actor=resolve_actor(as_email), **kwargs) or DONE)
+            with errors_as_exit_codes(), nullcontext() if alone else hub_held():
+                start_django()
+                if database:
+                    require_migrated()
+                sys.exit(function(*args, actor=resolve_actor(as_email), **kwargs) or DONE)
 
         return run
 

@@ -79,6 +79,8 @@ class Web(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "logger_class": QuietLog,
             "control_socket_disable": True,
+            "forwarder_headers": "",  # a visitor's SCRIPT_NAME that passed a proxy must not rewrite addresses
+            "secure_scheme_headers": {},  # whether TLS was used is said by CONVENER_BEHIND_PROXY's header alone
             "preload_app": True,  # loaded once, shared by all, and there for the first visitor
             "backlog": BACKLOG,
             "max_requests": 20_000,

@@ -32,7 +32,7 @@ from convener.foundation.parties.queries import hub_party
 
 FILE_NAME = "demo-logins.json"
 DOMAIN = "demo.example"  # reserved for examples (RFC 2606): no mail can reach anybody
-TOKEN_LABEL = "Demonstration"
+TOKEN_LABEL = "Demonstration"  # noqa: S105 - a label
 
 #: Role → name and type of its invented organisation. Those who run the hub act for the hub's own.
 ORGANISATIONS: dict[Role, tuple[str, str]] = {

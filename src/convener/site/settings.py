@@ -192,6 +192,7 @@ WHITENOISE_USE_FINDERS = True  # assets are served from the installed package: n
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_HANDLERS = ["convener.foundation.uploads.NoFilesHandler"]  # who expects a file says so itself
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

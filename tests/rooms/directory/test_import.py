@@ -230,7 +230,7 @@ def test_xlsx_as_a_person_makes_it(tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.active
     sheet.append(["Company Name", "Country", "Company Number", "Last confirmed"])
-    sheet.append(["Acme Ltd", "GB", 1234567, dt.datetime(2024, 5, 1)])
+    sheet.append(["Acme Ltd", "GB", 1234567, dt.date(2024, 5, 1)])
     book.save(tmp_path / "list.xlsx")
     summary = run_json("directory", "import", tmp_path / "list.xlsx")
     assert summary["added"] == 1

@@ -95,6 +95,7 @@ def test_queries_do_not_grow_with_the_records(settings: object, tmp_path: Path) 
         bring(cast, 1)
     many = counts(addresses(cast, bring(cast, MANY)))
     assert few == many
-    if os.environ.get("CONVENER_WRITE_BASELINE"):
+    if os.environ.get("CONVENER_WRITE_BASELINE") and connection.vendor == "sqlite":
         BASELINE.write_text(json.dumps(many, indent=2) + "\n", encoding="utf-8")
-    assert many == json.loads(BASELINE.read_text(encoding="utf-8"))
+    if connection.vendor == "sqlite":  # elsewhere the tests' counting index is loaded anew for each page
+        assert many == json.loads(BASELINE.read_text(encoding="utf-8"))

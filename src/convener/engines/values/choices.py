@@ -15,6 +15,7 @@ _ASCII_DROPPED = {code: None for code in range(128) if not chr(code).isalnum()}
 _REMEMBERED = 1_000
 _SUGGESTIONS = 3
 _ALIKE = 0.72
+_LONGEST = 1_000  # no label of any list is that long, and taking accents off a longer text is work for nothing
 
 _YES = ("yes", "y", "true", "t", "1", "x", "oui", "o", "vrai", "sí", "si", "s", "verdadero", "نعم", "صحيح")
 _NO = ("no", "n", "false", "f", "0", "non", "faux", "falso", "لا", "خطأ")
@@ -142,7 +143,9 @@ def _hint(unknown: list[str], lookup: Mapping[str, str]) -> str:
 
 
 def _normalised(text: str) -> str:
-    """Return only the letters, digits and vowel signs of a text, folded."""
+    """Return only the letters, digits and vowel signs of a text, folded; "", which is no label, for a very long one."""
+    if len(text) > _LONGEST:
+        return ""
     if text.isascii():
         return text.lower().translate(_ASCII_DROPPED)
     return "".join(letter for letter in fold(text) if letter.isalnum() or unicodedata.category(letter) in ("Mn", "Mc"))

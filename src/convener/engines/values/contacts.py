@@ -91,6 +91,8 @@ def _public_host(field: str, host: str, text: str) -> str:
 
 def _is_domain(name: str) -> bool:
     """Say whether a text in lower case is a domain name, in letters of any script (RFC 3490)."""
+    if len(name) > _MOST_DOMAIN:  # checked before it is encoded, which takes long for a long one
+        return False
     if not name.isascii():
         try:
             name = name.encode("idna").decode()

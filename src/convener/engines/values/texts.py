@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from convener.engines.tables import Cell
+from convener.engines.values.folding import MOST_MARKS, with_few_marks
 from convener.engines.values.reading import Read, plain_text, shown
 from convener.errors import InvalidValue
 
@@ -28,12 +29,12 @@ def read_text(field: str, cell: Cell, *, max_chars: int, multiline: bool = False
     """Read a text: NFC, nothing invisible, single blanks, trimmed; "" where the cell is blank.
 
     Line breaks become blanks unless ``multiline``, where at most one empty line stays between two lines. Numbers become
-    text as a spreadsheet shows them (4471.0 is "4471"). Raises InvalidValue for HTML or script markup, for a list, and
-    for more than ``max_chars`` characters.
+    text as a spreadsheet shows them (4471.0 is "4471"). Raises InvalidValue for HTML or script markup, for a list, for
+    heaps of accents, and for more than ``max_chars`` characters.
     """
     text = cell if type(cell) is str else plain_text(field, cell)
     if not (text.isascii() and text.isprintable() and "  " not in text):
-        text = _clean(text, multiline)
+        text = _clean(field, text, multiline)
     text = text.strip()
     if "<" in text and (markup := _MARKUP.search(text)):
         raise InvalidValue(
@@ -48,9 +49,13 @@ def read_text(field: str, cell: Cell, *, max_chars: int, multiline: bool = False
     return Read(text)
 
 
-def _clean(text: str, multiline: bool) -> str:
+def _clean(field: str, text: str, multiline: bool) -> str:
     text = _LINE_END.sub("\n", text)
     text = _JOINER.sub("", _INVISIBLE.sub("", _CONTROL.sub("", text)))
+    if len(with_few_marks(text)) < len(text):
+        raise InvalidValue(
+            field, f"The text has more than {MOST_MARKS} accents on one letter.", hint="Write it without them."
+        )
     text = unicodedata.normalize("NFC", text)
     if not multiline:
         return _BLANKS.sub(" ", text.replace("\n", " "))

@@ -48,7 +48,7 @@ def hold_exclusive(data_dir: Path) -> Iterator[None]:
 
 @contextmanager
 def _hold(data_dir: Path, kind: int) -> Iterator[bool]:
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)  # the first to come makes it, for the hub's account alone
     handle = os.open(data_dir / FILE_NAME, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         os.set_inheritable(handle, True)  # a server that replaces itself with exec goes on holding it

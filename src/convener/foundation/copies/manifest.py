@@ -21,6 +21,9 @@ LARGEST = 64 * 1024 * 1024
 #: Folders of the data folder that a backup holds, whole.
 FOLDERS = ("files", "content")
 
+#: Deeper or longer names than file systems and folders of ours have.
+_MOST_FOLDERS, _MOST_NAME_BYTES = 200, 255
+
 _TABLE_MEMBER = re.compile(r"tables/([a-z0-9_]+\.[a-z0-9_]+)\.jsonl")
 
 
@@ -113,7 +116,9 @@ def check_name(name: str) -> None:
         return
     first, *parts = name.split("/")
     inside = first == "files" and len(parts) > 1 and parts[0] in FOLDERS
-    if not inside or any(part in ("", ".", "..") or "\0" in part for part in parts):
+    longest = max((len(part.encode("utf-8", "replace")) for part in parts), default=0)
+    strange = len(parts) > _MOST_FOLDERS or longest > _MOST_NAME_BYTES
+    if not inside or strange or any(part in ("", ".", "..") or "\0" in part for part in parts):
         raise not_a_backup(f"It has a member that must not be there: {name[:100]!r}.")
 
 

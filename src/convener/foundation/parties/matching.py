@@ -72,18 +72,22 @@ class Known:
         default_factory=lambda: defaultdict(lambda: (set(), set()))
     )
 
-    def put(
-        self, party_id: uuid.UUID, name_keys: Iterable[str], country: str, identifiers: Iterable[IdentifierKey]
-    ) -> None:
-        """Make what is remembered of a party exactly this."""
-        names, keys = self.held.pop(party_id, ((), ()))
+    def forget(self, party_id: uuid.UUID) -> None:
+        """Forget all names and identifiers of a party: others may have taken them over."""
+        names, keys = self.held.pop(party_id, (set(), set()))
         for name in names:
             self.by_name[name].remove(party_id)
         for key in keys:
             del self.by_identifier[key]
         self.exclusive.pop(party_id, None)
-        for name in name_keys:
-            self.add_name(party_id, name, country)
+
+    def put(
+        self, party_id: uuid.UUID, name_keys: Iterable[str], country: str, identifiers: Iterable[IdentifierKey]
+    ) -> None:
+        """Make what is remembered of a party exactly this."""
+        self.forget(party_id)
+        for one in name_keys:
+            self.add_name(party_id, one, country)
         for identifier in identifiers:
             self.add_identifier(party_id, identifier)
 
@@ -195,9 +199,9 @@ def _identifier_rows(rows: Iterable[PartyIdentifier]) -> Iterable[tuple[Identifi
 
 def _load_names(name_keys: set[str], known: Known) -> set[uuid.UUID]:
     live = Party.objects.exclude(status=Party.Status.MERGED)
-    for party_id, name_key, country in live.filter(name_key__in=name_keys).values_list("id", "name_key", "country"):
-        known.add_name(party_id, name_key, country)
+    for party_id, key, country in live.filter(name_key__in=name_keys).values_list("id", "name_key", "country"):
+        known.add_name(party_id, key, country)
     aliases = PartyName.objects.filter(name_key__in=name_keys).exclude(party__status=Party.Status.MERGED)
-    for party_id, name_key, country in aliases.values_list("party_id", "name_key", "party__country"):
-        known.add_name(party_id, name_key, country)
+    for party_id, key, country in aliases.values_list("party_id", "name_key", "party__country"):
+        known.add_name(party_id, key, country)
     return {party_id for same in known.by_name.values() for party_id in same}

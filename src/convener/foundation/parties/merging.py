@@ -21,7 +21,7 @@ from convener.foundation.audit import actions as audit
 from convener.foundation.parties.models import Merge, Party, PartyIdentifier, PartyName
 
 KIND = "organisation"
-#: Called with (kept, merged, actor) inside the transaction, after the pointers moved; returns what the undo needs, as JSON values.
+#: Called with (kept, merged, actor) in the transaction, after the pointers moved; returns what the undo needs (JSON).
 CarryOver = Callable[[Party, Party, Actor], Any]
 #: Called with (kept, merged, what the carry-over returned, actor).
 TakeBack = Callable[[Party, Party, Any, Actor], None]
@@ -39,9 +39,10 @@ def _pointers() -> Iterator[tuple[type[models.Model], models.ForeignKey[Any, Any
         if model is Merge:
             continue
         for field in model._meta.get_fields():
-            if isinstance(field, models.ForeignKey) and field.related_model is Party and not field.one_to_one:
-                if field.name != "merged_into":
-                    yield model, field
+            if not isinstance(field, models.ForeignKey) or field.one_to_one:
+                continue
+            if field.related_model is Party and field.name != "merged_into":
+                yield model, field
 
 
 def pointed_to(party_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:

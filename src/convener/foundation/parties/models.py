@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from convener.engines.identifiers import new_public_id
 from convener.foundation.ids import new_key
 
-
 Provenance = dict[str, str | None]
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
 
+from convener.foundation.uploads import expect_files
+
 
 class QuotaUploadHandler(FileUploadHandler):
     """Stands before Django's own handlers and drops a form whose files are larger than ``most_bytes`` in sum.
@@ -33,6 +35,6 @@ class QuotaUploadHandler(FileUploadHandler):
 
 
 def limit_upload(request: HttpRequest, most_bytes: int) -> None:
-    """Have the request's files counted. Must come before anything reads ``request.POST``."""
+    """Take the request's files, counted. Must come before anything reads ``request.POST``."""
     request.too_large = False  # type: ignore[attr-defined]
-    request.upload_handlers.insert(0, QuotaUploadHandler(request, most_bytes))
+    expect_files(request, QuotaUploadHandler(request, most_bytes))

@@ -33,7 +33,8 @@ def _guarded(response: HttpResponse) -> HttpResponse:
 @require_safe
 @sensitive_variables("secret")
 def invitation_link(request: HttpRequest, secret: str) -> HttpResponse:
-    """Take the secret out of the address and go on to the invitation's page."""
+    """Take the secret out of the address and go on to the invitation's page; a made-up one leaves no session behind."""
+    open_invitation(secret=secret)
     request.session[SECRET_KEY] = secret
     return _guarded(redirect("invitation"))
 

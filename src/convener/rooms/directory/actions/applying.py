@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, QuerySet
 
 from convener.foundation import bulk
 from convener.foundation.actor import Actor
+from convener.foundation.outbox.models import Event
 from convener.foundation.parties.matching import Candidate, Known, Match, key_of, known_for, one_at_a_time
-from convener.foundation.parties.models import PartyIdentifier, Source
+from convener.foundation.parties.models import Party, PartyIdentifier, Source
 from convener.foundation.parties.rows import NameRow
 from convener.rooms.directory.actions import leases, writing
 from convener.rooms.directory.actions.drafts import Draft, load_drafts, lock
@@ -49,7 +50,7 @@ def candidate_of(values: dict[str, Any]) -> Candidate:
         name_key=key_of(values.get("name", "")),
         country=values.get("country", ""),
         public_id=values.get("id", ""),
-        identifiers=frozenset(keys),  # type: ignore[arg-type]
+        identifiers=frozenset(keys),
     )
 
 
@@ -65,6 +66,7 @@ class Batch:
     entries: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     touched: dict[uuid.UUID, list[Any]] = field(default_factory=dict)
+    last: int = 0
 
     def take(self, row: Staged) -> None:
         """Work one row into the drafts and note what it did."""
@@ -101,6 +103,16 @@ class Batch:
         self.drafts[draft.party.id] = draft
         names = [key_of(draft.party.name), *(row.name_key for row in draft.names.values())]
         self.known.put(draft.party.id, names, draft.party.country, draft.identifiers)
+
+    def close(self) -> None:
+        """Let values that changed there and back in this batch be from where they were before."""
+        for party_id, provenance in self.touched.items():
+            draft = self.drafts[party_id]
+            if not draft.is_new:
+                draft.settle()
+                was = Party(provenance_sets=provenance).provenance
+                now = {name: entry for name, entry in draft.party.provenance.items() if name in draft.changed}
+                draft.party.provenance = {name: entry for name, entry in was.items() if name not in draft.changed} | now
 
     def _with_foreign_id(self, row: Staged) -> Staged:
         """A public ID that is right and that nobody has here is another hub's: a number of this list, like others."""
@@ -217,22 +229,44 @@ def apply(run: Import, *, actor: Actor, advance: Callable[[int, int], None]) -> 
         advance(min(reached, run.rows), run.rows)
 
 
-@transaction.atomic
 def apply_batch(run: Import, *, actor: Actor) -> int | None:
-    """Write one batch and its journal; the number of its last row, None when there was nothing to do."""
-    leases.renew(run)
-    one_at_a_time()
+    """Write one batch and its journal; the number of its last row, None when there was nothing to do.
+
+    SQLite has one writer, and who waits for it looks again only every tenth of a second. So there a batch is worked out
+    before the transaction, and again inside it only where an organisation was changed meanwhile: others get in between.
+    """
+    ahead, seen = None, _last_change()
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        ahead = work_out(run, to_write=False)
+    with transaction.atomic():
+        leases.renew(run)
+        one_at_a_time()
+        batch = ahead if ahead is not None and seen == _last_change() else work_out(run, to_write=True)
+        if batch is None:
+            return None
+        writing.write(list(batch.drafts.values()), actor=actor, action="import", origin_id=run.id)
+        journal(run, batch)
+        StagedRow.objects.filter(run=run, number__lte=batch.last).delete()
+    return batch.last
+
+
+def work_out(run: Import, *, to_write: bool) -> Batch | None:
+    """What the next rows change, in memory; None when no row is left."""
     rows = [Staged._make(values) for values in staged_rows(run)[:ROWS]]
     if not rows:
         return None
-    batch = open_batch(run, rows)
+    batch = open_batch(run, rows, to_write=to_write)
     for row in rows:
         batch.take(row)
+    batch.close()
     keep_former(batch)
-    writing.write(list(batch.drafts.values()), actor=actor, action="import", origin_id=run.id)
-    journal(run, batch)
-    StagedRow.objects.filter(run=run, number__lte=rows[-1].number).delete()
-    return rows[-1].number
+    batch.last = rows[-1].number
+    return batch
+
+
+def _last_change() -> int | None:
+    """Key of the last event about organisations: the same again means that none was written."""
+    return Event.objects.filter(topic=writing.TOPIC).order_by("-id").values_list("id", flat=True).first()
 
 
 def keep_former(batch: Batch) -> None:

@@ -29,19 +29,22 @@ class Plan:
         for candidate in applying.candidates(batch.run, rows):
             found.update(self.known.by_name.get((candidate.name_key, candidate.country), ()))
             found.update(self.known.by_identifier[key] for key in candidate.identifiers if key in self.known.by_identifier)
-        for party_id in found & self.drafts.keys():
+        changed = found & self.drafts.keys()
+        for party_id in changed:
+            batch.known.forget(party_id)
+        for party_id in changed:
             batch.remember(self.drafts[party_id])
 
     def keep(self, batch: applying.Batch) -> None:
         """Take over what a batch did, as if it had been written and read again."""
-        for party_id, draft in batch.drafts.items():
-            if not draft.is_new and not draft.changed:
-                continue
+        written = {key: draft for key, draft in batch.drafts.items() if draft.is_new or draft.changed}
+        self.added |= {key for key, draft in written.items() if draft.is_new}
+        for party_id, draft in written.items():
             draft.settle()
-            if draft.is_new:
-                self.added.add(party_id)
             draft.profile._state.adding = False
             self.drafts[party_id] = Draft(draft.party, draft.profile, draft.names, draft.identifiers, is_new=False)
+            self.known.forget(party_id)  # all before any: one may have taken over what another let go
+        for party_id, draft in written.items():
             names = [draft.party.name_key, *(row.name_key for row in draft.names.values())]
             self.known.put(party_id, names, draft.party.country, draft.identifiers)
 
@@ -59,6 +62,7 @@ def plan(run: Import, *, advance: Advance) -> None:
         planned.recall(batch, rows)
         for row in rows:
             batch.take(row)
+        batch.close()
         planned.keep(batch)
         batch.entries = [planned.on_record(entry) for entry in batch.entries]
         _journal(run, batch)

@@ -133,7 +133,7 @@ class RowReader:
         for part in _parts(column.name, cell):
             name, key = _find_term(column.name, str(part)[: column.max_chars])
             if key is None:
-                unknown.append(f"'{str(part)[:80]}'")
+                unknown.append(f"'{_visible(str(part)[:80])}'")
             else:
                 keys.setdefault(name, set(row.values.get(name, ()))).add(key)
         if unknown:
@@ -217,6 +217,11 @@ def _split(cell: Any) -> list[Any]:
     if "|" not in cell and ";" in cell:
         return [part.strip() for part in cell.split(";") if part.strip()]
     return split_list(cell)
+
+
+def _visible(text: str) -> str:
+    """A word as it may be printed: what steers a terminal is none of it."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _left_out(name: str, unknown: list[str]) -> str:

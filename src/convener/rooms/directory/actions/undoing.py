@@ -147,7 +147,8 @@ def _formers(run: Import, party_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, lis
     rows = ImportEntry.objects.filter(run=run, party_id__in=party_ids, former__isnull=False).order_by("-number", "-id")
     formers: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
     for party_id, former in rows.values_list("party_id", "former"):
-        formers[party_id].append(former)
+        if party_id is not None and former is not None:
+            formers[party_id].append(former)
     return formers
 
 

@@ -18,6 +18,8 @@ from convener.rooms.directory.pages.labels import PARTS
 from convener.rooms.directory.queries.listing import ALSO, FACETS, Filters
 
 MAX_WORDS_CHARS = 200
+#: No vocabulary has more; and what the API answers does not grow with the values, as the links of a page do.
+EVERY_VALUE = 10_000
 _MEANINGS: Mapping[str, str] = {
     "at": "Country it works in or has its headquarters in, ISO 3166-1 alpha-2.",
     "country": "Country of the headquarters, ISO 3166-1 alpha-2.",
@@ -115,7 +117,7 @@ def filters_of(request: HttpRequest, kind: Kind, query: ApiModel) -> Filters:
     otherwise answer with everything.
     """
     check_parameters(request, type(query).model_fields)
-    filters = Filters.read(kind, request.GET)
+    filters = Filters.read(kind, request.GET, most=EVERY_VALUE)
     for facet, values in filters.values.items():
         known = allowed(facet)
         for value in values:

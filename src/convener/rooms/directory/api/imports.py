@@ -16,6 +16,7 @@ from pydantic import Field
 from convener.errors import InvalidValue
 from convener.foundation.api import LOGIN, ApiModel, ErrorAnswer, require_login, root_url
 from convener.foundation.api.problems import TooLarge, WrongType
+from convener.foundation.uploads import expect_files
 from convener.rooms.directory.actions import importing, staging, uploads
 from convener.rooms.directory.actions.exporting import FORMATS
 from convener.rooms.directory.actions.importing import Options
@@ -179,6 +180,7 @@ def _body(request: HttpRequest, name: str) -> tuple[SupportsRead, str]:
         )
     media = (request.content_type or "").lower()
     if media == MULTIPART:
+        expect_files(request)
         upload = request.FILES.get("file")
         if upload is None:
             raise InvalidValue("file", _("The form has no part named file."), hint=_("Send the list as the part file."))

@@ -33,7 +33,7 @@ def compare(kept: Profile, merged: Profile) -> list[Row]:
     for name in BY_NAME:
         left, right = _shown(name, ours[name]), _shown(name, theirs[name])
         if left or right:
-            rows.append(Row(COLUMN_TITLES[name], left, right, bool(left and right and left != right)))
+            rows.append(Row(COLUMN_TITLES[name], left, right, bool(left and right and left != right and name != "id")))
     return rows
 
 

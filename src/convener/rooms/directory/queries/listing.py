@@ -20,6 +20,8 @@ from convener.rooms.directory.queries.index import CELL_FACET, FacetIndex, index
 
 PER_PAGE = 25
 MAX_PER_PAGE = 200
+#: Values that an address may choose, of all facets together: each link of the page carries all of them.
+MOST_VALUES = 60
 #: Up to this many records a set is fetched by key and sorted; larger ones are walked along the index of names.
 FEW = 300
 FACETS: Mapping[Kind, tuple[str, ...]] = {
@@ -41,11 +43,16 @@ class Filters:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, kind: Kind, query: Any) -> Filters:
-        """Read a QueryDict (or anything with ``getlist``); what is not a facet of ``kind`` is left alone."""
-        values = {}
+    def read(cls, kind: Kind, query: Any, *, most: int = MOST_VALUES) -> Filters:
+        """Read a QueryDict (or anything with ``getlist``); what is not a facet of ``kind`` is left alone.
+
+        Of more than ``most`` values the first ones count.
+        """
+        values, left = {}, most
         for facet in (*FACETS[kind], *ALSO[kind]):
-            chosen = tuple(sorted({value[:60] for value in query.getlist(facet) if value}))
+            given = dict.fromkeys(value[:60] for value in query.getlist(facet) if value)
+            chosen = tuple(sorted(list(given)[:left]))
+            left -= len(chosen)
             if chosen:
                 values[facet] = chosen
         return cls(q=query.get("q", "").replace("\x00", "").strip()[:200], values=values)
@@ -188,7 +195,7 @@ def _page_keys(
 ) -> list[uuid.UUID] | None:
     """Keys to fetch: the page itself where words gave an order, the whole set where it is small, else None."""
     if found is not None:
-        inside = [key for key in found if index.numbers.get(key, -1) in chosen]
+        inside = [key for key in found if (number := index.numbers.get(key)) is not None and number in chosen]
         return inside[offset : offset + per_page]
     if len(chosen) <= FEW:
         return [key for key in (index.keys[number] for number in chosen) if key is not None]
