@@ -282,9 +282,7 @@ def test_pages_elsewhere_may_read_without_a_token_only(hub: Hub) -> None:
     assert "Access-Control-Allow-Origin" not in Api().send("POST", "/organisations", {})
 
 
-def test_an_error_of_ours_says_nothing_of_what_it_was(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_of_ours_says_nothing_of_what_it_was(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     from convener.rooms.directory.api import rendering
 
     def broken(*_args: Any) -> None:

@@ -103,9 +103,7 @@ def test_a_list_is_imported_at_once_and_can_be_undone(hub: Hub) -> None:
     assert summary["errors"][0]["row"] == 4
     assert api.json(f"/imports/{summary['import_id']}") == summary
     upload = SimpleUploadedFile("towns.csv", data)
-    again = Client().post(
-        f"{API}/imports{query}", {"file": upload}, headers={"authorization": f"Bearer {api.token}"}
-    )
+    again = Client().post(f"{API}/imports{query}", {"file": upload}, headers={"authorization": f"Bearer {api.token}"})
     assert json.loads(again.content)["skipped"] == 2
     assert api.send("POST", f"/imports/{summary['import_id']}/undo").status_code == 202
     error(api.send("POST", f"/imports/{summary['import_id']}/confirm"), 409)

@@ -75,9 +75,7 @@ def test_everything_is_marked_demo(prepared: dict[str, Any]) -> None:
 
 def everything() -> list[Any]:
     """Every row that the demonstration makes, with every value."""
-    return [
-        list(model.objects.order_by("pk").values()) for model in (User, Membership, ApiToken, Party)
-    ]
+    return [list(model.objects.order_by("pk").values()) for model in (User, Membership, ApiToken, Party)]
 
 
 def test_a_second_run_changes_nothing(prepared: dict[str, Any], tmp_path: Path) -> None:

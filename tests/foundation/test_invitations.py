@@ -95,9 +95,7 @@ def test_the_secretariat_invites_anybody_but_those_who_run_the_hub(cast: Cast) -
         assert client.post(INVITE, {**fields, "role": role.value}).status_code == expected
     for role in (Role.ADMINISTRATOR, Role.SECRETARIAT):
         with pytest.raises(NotAllowed):
-            actions.invite(
-                actor=cast.secretariat.actor, email="x@example.org", party=cast.secretariat.party, role=role
-            )
+            actions.invite(actor=cast.secretariat.actor, email="x@example.org", party=cast.secretariat.party, role=role)
         actions.invite(actor=cast.administrator.actor, email="x@example.org", party=cast.bank.party, role=role)
 
 
@@ -315,9 +313,12 @@ def test_no_invitation_for_a_record_that_was_merged(cast: Cast) -> None:
     merged.refresh_from_db()
     with pytest.raises(Refused, match="merged"):
         invited(cast.secretariat.actor, merged)
-    assert client_for(cast.secretariat).post(
-        INVITE, {"email": "x@example.org", "organisation": merged.public_id, "role": "ngo"}
-    ).status_code == 302
+    assert (
+        client_for(cast.secretariat)
+        .post(INVITE, {"email": "x@example.org", "organisation": merged.public_id, "role": "ngo"})
+        .status_code
+        == 302
+    )
     assert Invitation.objects.get().party == cast.ngo.party
 
 

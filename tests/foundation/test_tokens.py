@@ -90,9 +90,7 @@ def test_nobody_makes_a_token_for_somebody_else(cast: Cast) -> None:
     program = actor_for(cast.ngo.user, cast.ngo.membership, Door.API, frozenset(SCOPES))
     for actor in [*actors, program]:
         with pytest.raises(NotAllowed):
-            actions.make_token(
-                actor=actor, membership=cast.ngo.membership, label="x", scopes=["account:read"], days=1
-            )
+            actions.make_token(actor=actor, membership=cast.ngo.membership, label="x", scopes=["account:read"], days=1)
     assert not ApiToken.objects.exists()
 
 

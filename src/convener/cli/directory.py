@@ -38,14 +38,24 @@ def _pairs(_context: click.Context, _parameter: click.Parameter, given: tuple[st
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what each row would do; write no organisation.")
 @click.option("--strict", is_flag=True, help="All rows or none.")
-@click.option("--map", "mapping", multiple=True, metavar="THEIRS=OURS", callback=_pairs, help="A heading and our column.")
-@click.option("--set", "fixed", multiple=True, metavar="COLUMN=VALUE", callback=_pairs, help="For rows without a value.")
+@click.option(
+    "--map", "mapping", multiple=True, metavar="THEIRS=OURS", callback=_pairs, help="A heading and our column."
+)
+@click.option(
+    "--set", "fixed", multiple=True, metavar="COLUMN=VALUE", callback=_pairs, help="For rows without a value."
+)
 @click.option("--source", default="", help="Name of the list [the file's name]; ids in it are kept under this name.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @hub_command()
 def import_(
-    file: Path, dry_run: bool, strict: bool, mapping: dict[str, str], fixed: dict[str, str], source: str,
-    as_json: bool, actor: Actor,
+    file: Path,
+    dry_run: bool,
+    strict: bool,
+    mapping: dict[str, str],
+    fixed: dict[str, str],
+    source: str,
+    as_json: bool,
+    actor: Actor,
 ) -> int:
     """Import organisations from FILE: CSV, XLSX, JSON or GeoJSON."""
     from convener.rooms.directory.actions import importing, staging

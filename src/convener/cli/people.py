@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("email")
-@click.option("--role", default="administrator", show_default=True, help="What the person will be for the organisation.")
+@click.option(
+    "--role", default="administrator", show_default=True, help="What the person will be for the organisation."
+)
 @click.option("--organisation", metavar="ID", help="Public ID of the organisation [the one that runs this hub].")
 @click.option("--json", "as_json", is_flag=True, help="Print the invitation as JSON.")
 @hub_command()

@@ -40,13 +40,18 @@ class Config(BaseSettings):
     )
     base_url: str = Field("http://127.0.0.1:8000", description="Address people use, without a slash at the end.")
     hub_name: str = Field("Convener", description="Name shown at the top of every page.")
-    language: Literal["en", "fr", "es", "ar"] = Field("en", description="Language when a visitor asks for none of ours.")
+    language: Literal["en", "fr", "es", "ar"] = Field(
+        "en", description="Language when a visitor asks for none of ours."
+    )
     time_zone: str = Field("UTC", description="IANA time zone in which deadlines are meant.")
     email_url: SecretStr = Field(
-        SecretStr(""), description="smtp://user:password@host:port (smtps:// for TLS); empty writes mails to the log folder."
+        SecretStr(""),
+        description="smtp://user:password@host:port (smtps:// for TLS); empty writes mails to the log folder.",
     )
     email_from: str = Field("convener@localhost", description="Sender address of the hub's mails.")
-    behind_proxy: bool = Field(False, description="True where a proxy sets X-Forwarded-Proto after removing the visitor's.")
+    behind_proxy: bool = Field(
+        False, description="True where a proxy sets X-Forwarded-Proto after removing the visitor's."
+    )
     log_format: Literal["text", "json"] = Field("text", description="'json' writes one JSON object a line.")
     max_upload_mb: int = Field(100, ge=1, le=1024, description="Largest file that may be imported, in MiB.")
     api_rate: int = Field(120, ge=1, description="API requests a minute for one token, or one address without a token.")
@@ -77,7 +82,10 @@ def reasons_against(config: Config) -> list[str]:
         reasons.append("CONVENER_DATABASE_URL is not PostgreSQL: SQLite is for one machine and a few writers.")
     if not config.email_url.get_secret_value():
         reasons.append("CONVENER_EMAIL_URL is empty: invitations and password resets would reach nobody.")
-    if config.email_url.get_secret_value().startswith("smtp://") and "localhost" not in config.email_url.get_secret_value():
+    if (
+        config.email_url.get_secret_value().startswith("smtp://")
+        and "localhost" not in config.email_url.get_secret_value()
+    ):
         reasons.append("CONVENER_EMAIL_URL is smtp:// to another machine: use smtps://.")
     if not config.behind_proxy:
         reasons.append("CONVENER_BEHIND_PROXY is false: without a proxy that ends TLS, https:// cannot work.")

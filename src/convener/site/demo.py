@@ -115,9 +115,7 @@ def _ensure(login: dict[str, Any]) -> None:
     elif not user.check_password(login["password"]):  # the printed logins must work
         user.set_password(login["password"])
         user.save(update_fields=["password"])
-    EmailAddress.objects.get_or_create(
-        user=user, email=user.email, defaults={"verified": True, "primary": True}
-    )
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     membership, _made = Membership.objects.get_or_create(user=user, party=_organisation(role), role=role)
     _ensure_second_factor(user, login["totp_secret"])
     ApiToken.objects.get_or_create(

@@ -1,8 +1,8 @@
 """The three doors: which address belongs to which, decided in one place.
 
-    /api/…                         API: scoped tokens, no cookie
-    /<language>/hub/…, /…/account/…  members' hub: accounts with second factor
-    everything else                public pages: no account, no cookie, no script needed, no address logged
+/api/…                         API: scoped tokens, no cookie
+/<language>/hub/…, /…/account/…  members' hub: accounts with second factor
+everything else                public pages: no account, no cookie, no script needed, no address logged
 """
 
 from __future__ import annotations

@@ -134,6 +134,4 @@ class RefusalMiddleware:
         """A page for errors a person can be told about; others go on to Django's handler."""
         if not isinstance(error, ConvenerError) or door_of(request.path_info) is Door.API:
             return None
-        return render(
-            request, "ui/error.html", {"status": error.http_status, "error": error}, status=error.http_status
-        )
+        return render(request, "ui/error.html", {"status": error.http_status, "error": error}, status=error.http_status)

@@ -211,8 +211,13 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"],
-                     "OPTIONS": {"id_function": "convener.foundation.ids.new_key"}}}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default"],
+        "OPTIONS": {"id_function": "convener.foundation.ids.new_key"},
+    }
+}
 LOGGING_CONFIG = None
 logs.configure(CONVENER.log_format)
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -37,7 +37,11 @@ LONG = st.builds(lambda piece, count: (piece * count)[:290], st.sampled_from(PIE
 LINES = st.lists(TEXT, max_size=4).map("\n".join)
 TEXTS = st.lists(TEXT | LONG, max_size=4)
 WEBSITES = (
-    "https://example.org/ü?x=1&y='=1", "HTTP://EXAMPLE.ORG", "example.org", "https://bücher.example/a;b", "http://a.example/#é",
+    "https://example.org/ü?x=1&y='=1",
+    "HTTP://EXAMPLE.ORG",
+    "example.org",
+    "https://bücher.example/a;b",
+    "http://a.example/#é",
 )
 EMAILS = ("a.b+c@EXAMPLE.org", "=cmd@x.org", "+x@x.org", "ünï@bücher.example", "o'neil@x.org", "-@x.org")
 VISIBILITIES = ("public", "members", "private")
@@ -60,7 +64,9 @@ def _columns(number: int) -> dict[str, st.SearchStrategy[Any]]:
         for name in ("countries", "regions", "sector", "industries", "issues", "exploitation", "services", "models")
     }
     single = {name: st.sampled_from(_keys(name)) for name in ("type", "country", "size", "scope")}
-    numbered = st.sampled_from(("", "HRB 1", "GB:7.", "FR: a:b|c;d ", "DE:\\", "=", "１", "٣")).map(lambda one: f"{one}{number}")
+    numbered = st.sampled_from(("", "HRB 1", "GB:7.", "FR: a:b|c;d ", "DE:\\", "=", "１", "٣")).map(
+        lambda one: f"{one}{number}"
+    )
     visibility = {name: st.sampled_from(VISIBILITIES) for name in BY_NAME if name.endswith("visibility")}
     return {
         **several, **single, **visibility,

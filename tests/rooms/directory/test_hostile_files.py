@@ -37,7 +37,10 @@ def text(content: str | bytes) -> Make:
 
 def features(*geometries: Any) -> str:
     """GeoJSON with one feature for each geometry."""
-    made = [{"type": "Feature", "geometry": one, "properties": {"name": f"F{number}"}} for number, one in enumerate(geometries)]
+    made = [
+        {"type": "Feature", "geometry": one, "properties": {"name": f"F{number}"}}
+        for number, one in enumerate(geometries)
+    ]
     return json.dumps({"type": "FeatureCollection", "features": made})
 
 
@@ -78,7 +81,7 @@ REFUSED: dict[str, tuple[Make, str]] = {
     "latin-utf8.csv": (text(b"\xef\xbb\xbf" + (HEAD + "Gr\xf6\xdfe,DE\n").encode("latin-1")), "UTF-8"),
     "cell.csv": (text(HEAD + LONG + ",GB\n"), "row 2, column A"),
     "cell.json": (text(json.dumps([{"name": LONG}])), "row 2"),
-    "cell.xlsx": (long_cell_workbook, "row 2"),
+    "cell.xlsx": (long_cell_workbook, "unpacks"),
     "empty.csv": (text(""), "empty"),
     "blank.csv": (text("\n \n,,\n"), "heading"),
     "binary.csv": (text(bytes(range(256)) * 100), "NUL"),
@@ -121,14 +124,14 @@ ROW_BY_ROW: dict[str, tuple[Make, str]] = {
 #: Odd and harmless: the one organisation goes in, and nothing else happens.
 TAKEN: dict[str, Make] = {
     "linked.csv": lambda path: path.symlink_to(_plain(path.with_name("real.csv"))),
-    os.fsdecode(b"caf\xe9.csv"): text(HEAD + "Acme,GB\n"),
-    "control.json": text('[{"name": "Ac\\u0000me\\u0007 \\ud83d", "sector": "\\u0000odd|\\ud800"}]'),
+    os.fsdecode(b"caf\xe9.csv"): text(HEAD + "Coffee,GB\n"),
+    "control.json": text('[{"name": "Cont\\u0000rol\\u0007 \\ud83d", "sector": "\\u0000odd|\\ud800"}]'),
     "macros.xlsx": lambda path: _with_extras(path),
 }
 
 
 def _plain(path: Path) -> str:
-    path.write_text(HEAD + "Acme,GB\n", encoding="utf-8")
+    path.write_text(HEAD + "Linked,GB\n", encoding="utf-8")
     return path.name
 
 
@@ -136,7 +139,7 @@ def _with_extras(path: Path) -> None:
     """A workbook with macros and a link to another one on the net."""
     import zipfile
 
-    hostile.workbook(path, "<row><c t='inlineStr'><is><t>Acme</t></is></c></row>")
+    hostile.workbook(path, "<row><c t='inlineStr'><is><t>Macros</t></is></c></row>")
     link = '<Relationships><Relationship Id="r1" Target="http://192.0.2.1/x" TargetMode="External"/></Relationships>'
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"\x00" * 5_000)

@@ -136,7 +136,9 @@ def test_identifiers_of_different_organisations_in_one_row_are_an_error(tmp_path
     import_csv(tmp_path, "name,country,registration_number\nA,GB,11111111\nB,GB,22222222\n")
     text = "id,name,country,registration_number\nx1,A,GB,11111111\n"
     import_csv(tmp_path, text, name="other.csv")
-    clash = import_csv(tmp_path, "id,name,country,registration_number\nx1,B,GB,22222222\n", name="other.csv", exit_code=3)
+    clash = import_csv(
+        tmp_path, "id,name,country,registration_number\nx1,B,GB,22222222\n", name="other.csv", exit_code=3
+    )
     assert "different organisations" in clash["errors"][0]["message"]
 
 

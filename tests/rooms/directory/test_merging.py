@@ -42,7 +42,10 @@ def everything() -> dict[str, Any]:
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.concrete_fields:
             if field.related_model is Party and model is not Merge:
-                rows += [(model._meta.label, str(pk), field.name, str(to)) for pk, to in model._base_manager.values_list("pk", field.attname)]
+                rows += [
+                    (model._meta.label, str(pk), field.name, str(to))
+                    for pk, to in model._base_manager.values_list("pk", field.attname)
+                ]
     return picture() | {"pointers": sorted(map(repr, rows))}
 
 
@@ -91,7 +94,9 @@ def test_every_pointer_comes_along_and_goes_back(cast: Cast, tmp_path: Path) -> 
 
 
 def test_gaps_are_filled_and_what_is_there_stays() -> None:
-    kept = records.organisation("Kept", country="GB", summary="Ours.", industries=["construction"], website="https://a.example")
+    kept = records.organisation(
+        "Kept", country="GB", summary="Ours.", industries=["construction"], website="https://a.example"
+    )
     merged = records.organisation(
         "Merged", country="FR", type="smes", summary="Theirs.", summary_language="fr", industries=["fishing-seafood"],
         phone="+33 1", address="1 Rue", last_confirmed="2024-05-01",
@@ -249,7 +254,9 @@ def test_shipped_content_stays_where_the_hub_merged_it() -> None:
 def test_an_import_that_was_merged_into_cannot_be_undone_under_it(tmp_path: Path) -> None:
     from convener.rooms.directory.actions import undoing
 
-    summary = bring_in(write_csv(tmp_path / "a.csv", [{"name": "Listed", "country": "GB"}, {"name": "Alone", "country": "GB"}]))
+    summary = bring_in(
+        write_csv(tmp_path / "a.csv", [{"name": "Listed", "country": "GB"}, {"name": "Alone", "country": "GB"}])
+    )
     merge(Party.objects.get(name="Listed"), records.organisation("Double"), actor=HUB)
     undone = undoing.undo(Import.objects.get(pk=summary["import_id"]), actor=HUB)
     assert (undone["removed"], [kept["row"] for kept in undone["kept"]]) == (1, [2])
@@ -262,17 +269,24 @@ COLUMNS = {
     "contact_visibility": ("public", "members"), "last_confirmed": ("2024-01-01",),
 }  # fmt: skip
 RECORD = st.fixed_dictionaries(
-    {}, optional={name: st.sampled_from(values) for name, values in COLUMNS.items()}
-    | {"industries": st.sets(st.sampled_from(("construction", "fishing-seafood")), min_size=1).map(sorted)}
+    {},
+    optional={name: st.sampled_from(values) for name, values in COLUMNS.items()}
+    | {"industries": st.sets(st.sampled_from(("construction", "fishing-seafood")), min_size=1).map(sorted)},
 )
 STEP = st.tuples(st.integers(0, SIZE - 1), st.integers(0, SIZE - 1), st.booleans())
 
 
 @settings(
-    max_examples=EXAMPLES, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-@given(values=st.lists(RECORD, min_size=SIZE, max_size=SIZE), names=st.lists(st.sampled_from("ABC"), min_size=2 * SIZE), steps=st.lists(STEP, min_size=1))
+@given(
+    values=st.lists(RECORD, min_size=SIZE, max_size=SIZE),
+    names=st.lists(st.sampled_from("ABC"), min_size=2 * SIZE),
+    steps=st.lists(STEP, min_size=1),
+)
 def test_merges_undone_in_reverse_order_leave_no_trace(values: list[Any], names: list[str], steps: list[Any]) -> None:
     with thrown_away():
         parties = [records.organisation(names[place], **one) for place, one in enumerate(values)]

@@ -59,9 +59,7 @@ def actor_for(user: Any, membership: Membership | None, door: Door, scopes: froz
     """An actor from a person and the membership they act in; without one they are an outsider."""
     if membership is None:
         return Actor(door=door, user_id=user.id, role=Role.OUTSIDER, scopes=scopes)
-    return Actor(
-        door=door, user_id=user.id, party_id=membership.party_id, role=Role(membership.role), scopes=scopes
-    )
+    return Actor(door=door, user_id=user.id, party_id=membership.party_id, role=Role(membership.role), scopes=scopes)
 
 
 def actor_of_email(email: str) -> Actor | None:
@@ -81,9 +79,7 @@ def hash_of(secret: str) -> str:
 def actor_of_token(secret: str) -> Actor | None:
     """The actor behind a bearer token, or None when it is unknown, expired, revoked or its membership has ended."""
     token = (
-        ApiToken.objects.filter(secret_hash=hash_of(secret), revoked_at=None)
-        .select_related("membership__user")
-        .first()
+        ApiToken.objects.filter(secret_hash=hash_of(secret), revoked_at=None).select_related("membership__user").first()
     )
     if token is None or (token.expires_at and token.expires_at <= timezone.now()):
         return None
@@ -144,6 +140,4 @@ def tokens_visible_to(actor: Actor) -> QuerySet[ApiToken]:
 
 def may_sign(user: Any, party_id: Any, scope: str) -> bool:
     """True when ``user`` holds a mandate in force to sign for the party within ``scope``."""
-    return (
-        Mandate.objects.current().filter(user=user, party_id=party_id, scope__in=[scope, Mandate.Scope.ALL]).exists()
-    )
+    return Mandate.objects.current().filter(user=user, party_id=party_id, scope__in=[scope, Mandate.Scope.ALL]).exists()

@@ -34,9 +34,7 @@ def audit_account_event(sender: Any, signal: Signal, user: User, **kwargs: Any) 
 
 
 @receiver(authenticator_added, dispatch_uid="accounts.second_factor")
-def remember_second_factor(
-    sender: Any, request: HttpRequest, authenticator: Authenticator, **kwargs: Any
-) -> None:
+def remember_second_factor(sender: Any, request: HttpRequest, authenticator: Authenticator, **kwargs: Any) -> None:
     """The session in which the authenticator app was set up has shown that it holds it."""
     if authenticator.type == Authenticator.Type.TOTP:
         mark_set_up(request)

@@ -55,9 +55,7 @@ class Api(NinjaAPI):
         view = through_door(pattern.callback, self.on_exception)
         return URLPattern(pattern.pattern, view, pattern.default_args, pattern.name)
 
-    def get_openapi_schema(
-        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
-    ) -> Any:
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> Any:
         """The description (OpenAPI 3.1), made once in each process."""
         if self._description is None:
             made = dict(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params))

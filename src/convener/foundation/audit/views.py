@@ -93,4 +93,3 @@ def _cells(row: NamedEntry) -> list[Any]:
         entry.outcome,
         entry.count,
     ]
-

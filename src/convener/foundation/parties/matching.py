@@ -119,7 +119,9 @@ class Known:
             return Match(problem="Its identifiers belong to different organisations on record.")
         if owners:
             return Match(owners.pop(), by)
-        alike = [one for one in self.by_name.get((candidate.name_key, candidate.country), ()) if self._fits(one, candidate)]
+        alike = [
+            one for one in self.by_name.get((candidate.name_key, candidate.country), ()) if self._fits(one, candidate)
+        ]
         if len(alike) > 1:
             return Match(problem="Several organisations on record have this name and country: give an id or a number.")
         return Match(alike[0], "name") if alike else Match()

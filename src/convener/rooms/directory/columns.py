@@ -46,30 +46,85 @@ class Column:
 
 COLUMNS: tuple[Column, ...] = (
     Column("id", SPECIAL),
-    Column("name", TEXT, "party.name", headings=(
-        "organisation", "organization", "organisation name", "organization name", "company", "company name",
-        "legal name", "facility name", "nom", "nombre", "razón social", "raison sociale", "الاسم", "اسم المنظمة")),
+    Column(
+        "name",
+        TEXT,
+        "party.name",
+        headings=(
+            "organisation",
+            "organization",
+            "organisation name",
+            "organization name",
+            "company",
+            "company name",
+            "legal name",
+            "facility name",
+            "nom",
+            "nombre",
+            "razón social",
+            "raison sociale",
+            "الاسم",
+            "اسم المنظمة",
+        ),
+    ),
     Column("aliases", SPECIAL, headings=("also known as", "aka", "other names", "alias", "acronym")),
-    Column("type", CHOICE, "party.type", "stakeholder-types", headings=(
-        "organisation type", "organization type", "stakeholder type", "tipo", "النوع")),
-    Column("country", CHOICE, "party.country", "countries", headings=(
-        "country name", "country code", "headquarters", "pays", "país", "البلد", "الدولة")),
-    Column("registration_number", SPECIAL, headings=(
-        "company number", "registration no", "registration no.", "reg no", "company registration number",
-        "registration", "numéro d'enregistrement", "número de registro", "رقم التسجيل")),
+    Column(
+        "type",
+        CHOICE,
+        "party.type",
+        "stakeholder-types",
+        headings=("organisation type", "organization type", "stakeholder type", "tipo", "النوع"),
+    ),
+    Column(
+        "country",
+        CHOICE,
+        "party.country",
+        "countries",
+        headings=("country name", "country code", "headquarters", "pays", "país", "البلد", "الدولة"),
+    ),
+    Column(
+        "registration_number",
+        SPECIAL,
+        headings=(
+            "company number",
+            "registration no",
+            "registration no.",
+            "reg no",
+            "company registration number",
+            "registration",
+            "numéro d'enregistrement",
+            "número de registro",
+            "رقم التسجيل",
+        ),
+    ),
     Column("lei", SPECIAL, headings=("legal entity identifier", "lei code")),
     Column("org_id", SPECIAL, headings=("org-id", "org id", "org-id.guide", "iati identifier")),
     Column("source_ids", SPECIAL, part=KEEPERS),
     Column("status", CHOICE, "party.status", headings=("state of the organisation",)),
     Column("size", CHOICE, "profile.size_band", "size-bands", headings=("size band", "company size")),
     Column("scope", CHOICE, "profile.scope", "scopes"),
-    Column("countries", VOCABULARY, "profile.countries", "countries", headings=(
-        "areas of operation", "operates in", "countries of operation")),
+    Column(
+        "countries",
+        VOCABULARY,
+        "profile.countries",
+        "countries",
+        headings=("areas of operation", "operates in", "countries of operation"),
+    ),
     Column("regions", VOCABULARY, "profile.regions", "regions", headings=("region",)),
-    Column("sector", VOCABULARY, "profile.sectors", "sectors", headings=(
-        "sectors", "sector name", "new sector name", "secteur", "القطاع")),
-    Column("industries", VOCABULARY, "profile.industries", "industries", headings=(
-        "industry", "old sector name", "industrie", "industria", "الصناعة")),
+    Column(
+        "sector",
+        VOCABULARY,
+        "profile.sectors",
+        "sectors",
+        headings=("sectors", "sector name", "new sector name", "secteur", "القطاع"),
+    ),
+    Column(
+        "industries",
+        VOCABULARY,
+        "profile.industries",
+        "industries",
+        headings=("industry", "old sector name", "industrie", "industria", "الصناعة"),
+    ),
     Column("issues", VOCABULARY, "profile.issues", "issues", headings=("issue", "themes")),
     Column("exploitation", VOCABULARY, "profile.exploitation", "exploitation", headings=("forms of exploitation",)),
     Column("services", VOCABULARY, "profile.services", "services", headings=("services to business",)),
@@ -80,19 +135,35 @@ COLUMNS: tuple[Column, ...] = (
     Column("summary", LONG_TEXT, "profile.summary", max_chars=4000, headings=("description", "about", "descripción")),
     Column("summary_language", TEXT, "profile.summary_language", max_chars=2),
     Column("website", URL, "profile.website", max_chars=500, headings=("url", "web", "homepage", "site web")),
-    Column("address", LONG_TEXT, "profile.address", part=PLACE, max_chars=500, headings=(
-        "street address", "full address", "adresse", "dirección", "العنوان")),
+    Column(
+        "address",
+        LONG_TEXT,
+        "profile.address",
+        part=PLACE,
+        max_chars=500,
+        headings=("street address", "full address", "adresse", "dirección", "العنوان"),
+    ),
     Column("city", TEXT, "profile.city", part=PLACE, max_chars=120, headings=("town", "ville", "ciudad", "المدينة")),
     Column("latitude", NUMBER, "profile.latitude", part=PLACE, headings=("lat", "y")),
     Column("longitude", NUMBER, "profile.longitude", part=PLACE, headings=("lng", "lon", "long", "x")),
-    Column("email", EMAIL, "profile.email", part=CONTACT, max_chars=254, headings=(
-        "e-mail", "email address", "contact email", "courriel", "correo electrónico", "البريد الإلكتروني")),
+    Column(
+        "email",
+        EMAIL,
+        "profile.email",
+        part=CONTACT,
+        max_chars=254,
+        headings=("e-mail", "email address", "contact email", "courriel", "correo electrónico", "البريد الإلكتروني"),
+    ),
     Column("phone", TEXT, "profile.phone", part=CONTACT, max_chars=60, headings=("telephone", "tel", "teléfono")),
     Column("visibility", CHOICE, "profile.visibility", part=KEEPERS),
     Column("place_visibility", CHOICE, "profile.place_visibility", part=KEEPERS),
     Column("contact_visibility", CHOICE, "profile.contact_visibility", part=KEEPERS),
-    Column("last_confirmed", DATE, "profile.last_confirmed", headings=(
-        "confirmed on", "last confirmed on", "last updated", "date confirmed")),
+    Column(
+        "last_confirmed",
+        DATE,
+        "profile.last_confirmed",
+        headings=("confirmed on", "last confirmed on", "last updated", "date confirmed"),
+    ),
 )
 BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}
 NAMES: tuple[str, ...] = tuple(BY_NAME)

@@ -37,9 +37,19 @@ DOCUMENTS = {
 }
 #: Field in the files → canonical column.
 COLUMNS = {
-    "name": "name", "type": "type", "country": "country", "scope": "scope", "countries": "countries",
-    "regions": "regions", "industries": "industries", "issues": "issues", "exploitation": "exploitation",
-    "services": "services", "models": "models", "languages": "languages", "website": "website",
+    "name": "name",
+    "type": "type",
+    "country": "country",
+    "scope": "scope",
+    "countries": "countries",
+    "regions": "regions",
+    "industries": "industries",
+    "issues": "issues",
+    "exploitation": "exploitation",
+    "services": "services",
+    "models": "models",
+    "languages": "languages",
+    "website": "website",
 }
 BATCH = 100
 

@@ -68,6 +68,4 @@ def _check_person(user: User, party: Party) -> None:
     """Refuse a mandate to somebody who does not act for the organisation; holds their memberships still meanwhile."""
     memberships = Membership.objects.select_for_update().filter(user=user, party=party)
     if not any(membership.is_current() for membership in memberships):
-        raise Refused(
-            _("This person does not act for this organisation."), hint=_("Invite them to act for it first.")
-        )
+        raise Refused(_("This person does not act for this organisation."), hint=_("Invite them to act for it first."))

@@ -40,9 +40,7 @@ def end_membership(*, actor: Actor, membership: Membership) -> None:
     own last administrator membership.
     """
     if not may_end(actor, membership):
-        refuse(
-            actor, "accounts.end_membership", "membership", membership.id, _("You may not end this membership.")
-        )
+        refuse(actor, "accounts.end_membership", "membership", membership.id, _("You may not end this membership."))
     with transaction.atomic():
         keep_an_administrator(actor, [membership])
         if not Membership.objects.current().filter(pk=membership.pk).update(ended_at=timezone.now()):

@@ -68,9 +68,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
     return _guarded(render(request, "accounts/invitation.html", values, status=422 if form and form.errors else 200))
 
 
-def _accept(
-    request: HttpRequest, offer: Invitation, user: User | None, form: AcceptForm | None
-) -> HttpResponse | None:
+def _accept(request: HttpRequest, offer: Invitation, user: User | None, form: AcceptForm | None) -> HttpResponse | None:
     """Accept; None where the form has something to say first."""
     values = form.cleaned_data if form is not None else {}
     try:

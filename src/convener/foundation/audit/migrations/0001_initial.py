@@ -5,63 +5,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.UUIDField(default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('user_id', models.UUIDField(db_index=True, null=True)),
-                ('party_id', models.UUIDField(db_index=True, null=True)),
-                ('role', models.CharField(blank=True, max_length=20)),
-                ('door', models.CharField(choices=[('public', 'public'), ('hub', 'hub'), ('api', 'api'), ('command', 'command'), ('job', 'job')], max_length=10)),
-                ('action', models.CharField(db_index=True, max_length=60)),
-                ('kind', models.CharField(max_length=40)),
-                ('record', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('fields', models.JSONField(default=list)),
-                ('outcome', models.CharField(default='done', max_length=10)),
-                ('count', models.IntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                ("user_id", models.UUIDField(db_index=True, null=True)),
+                ("party_id", models.UUIDField(db_index=True, null=True)),
+                ("role", models.CharField(blank=True, max_length=20)),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("public", "public"),
+                            ("hub", "hub"),
+                            ("api", "api"),
+                            ("command", "command"),
+                            ("job", "job"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("action", models.CharField(db_index=True, max_length=60)),
+                ("kind", models.CharField(max_length=40)),
+                ("record", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("fields", models.JSONField(default=list)),
+                ("outcome", models.CharField(default="done", max_length=10)),
+                ("count", models.IntegerField(default=1)),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Tombstone',
+            name="Tombstone",
             fields=[
-                ('id', models.UUIDField(default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('record_id', models.UUIDField(db_index=True)),
-                ('public_id', models.CharField(blank=True, db_index=True, max_length=16)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('user_id', models.UUIDField(null=True)),
-                ('reason', models.CharField(max_length=60)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("record_id", models.UUIDField(db_index=True)),
+                ("public_id", models.CharField(blank=True, db_index=True, max_length=16)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("user_id", models.UUIDField(null=True)),
+                ("reason", models.CharField(max_length=60)),
             ],
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.UUIDField(default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('user_id', models.UUIDField(null=True)),
-                ('party_id', models.UUIDField(null=True)),
-                ('door', models.CharField(max_length=10)),
-                ('action', models.CharField(max_length=20)),
-                ('kind', models.CharField(max_length=40)),
-                ('record_id', models.UUIDField()),
-                ('origin_id', models.UUIDField(db_index=True, null=True)),
-                ('values', models.JSONField(default=dict)),
-                ('erased_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("user_id", models.UUIDField(null=True)),
+                ("party_id", models.UUIDField(null=True)),
+                ("door", models.CharField(max_length=10)),
+                ("action", models.CharField(max_length=20)),
+                ("kind", models.CharField(max_length=40)),
+                ("record_id", models.UUIDField()),
+                ("origin_id", models.UUIDField(db_index=True, null=True)),
+                ("values", models.JSONField(default=dict)),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['record_id', 'at'], name='change_record')],
+                "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["record_id", "at"], name="change_record")],
             },
         ),
     ]

@@ -7,84 +7,181 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.UUIDField(default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('document', 'Document'), ('import', 'Import'), ('edit', 'Edit'), ('claim', 'Claim')], max_length=10)),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('title', models.CharField(max_length=300)),
-                ('date', models.DateField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("document", "Document"), ("import", "Import"), ("edit", "Edit"), ("claim", "Claim")],
+                        max_length=10,
+                    ),
+                ),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("title", models.CharField(max_length=300)),
+                ("date", models.DateField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.UUIDField(default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False)),
-                ('public_id', models.CharField(default=convener.foundation.parties.models._public_id, editable=False, max_length=16, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('name_key', models.CharField(editable=False, max_length=300)),
-                ('type', models.CharField(blank=True, max_length=60)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('status', models.CharField(choices=[('active', 'Active'), ('closed', 'Closed'), ('merged', 'Merged into another record')], default='active', max_length=8)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('content_key', models.CharField(blank=True, max_length=120, null=True, unique=True)),
-                ('provenance_sets', models.JSONField(blank=True, default=list)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=convener.foundation.parties.models._public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=300)),
+                ("name_key", models.CharField(editable=False, max_length=300)),
+                ("type", models.CharField(blank=True, max_length=60)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "Active"), ("closed", "Closed"), ("merged", "Merged into another record")],
+                        default="active",
+                        max_length=8,
+                    ),
+                ),
+                ("is_demo", models.BooleanField(default=False)),
+                ("content_key", models.CharField(blank=True, max_length=120, null=True, unique=True)),
+                ("provenance_sets", models.JSONField(blank=True, default=list)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.party",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.UUIDField(default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False)),
-                ('moves', models.JSONField(default=list)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
-                ('merged', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("moves", models.JSONField(default=list)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
+                (
+                    "merged",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PartyIdentifier',
+            name="PartyIdentifier",
             fields=[
-                ('id', models.UUIDField(default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False)),
-                ('scheme', models.CharField(max_length=120)),
-                ('jurisdiction', models.CharField(blank=True, max_length=2)),
-                ('value', models.CharField(max_length=120)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='parties.party')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("scheme", models.CharField(max_length=120)),
+                ("jurisdiction", models.CharField(blank=True, max_length=2)),
+                ("value", models.CharField(max_length=120)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="identifiers", to="parties.party"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PartyName',
+            name="PartyName",
             fields=[
-                ('id', models.UUIDField(default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False)),
-                ('text', models.CharField(max_length=300)),
-                ('name_key', models.CharField(db_index=True, editable=False, max_length=300)),
-                ('kind', models.CharField(choices=[('legal', 'Legal name'), ('alias', 'Also known as'), ('acronym', 'Acronym'), ('former', 'Former name'), ('translation', 'Translated name')], default='alias', max_length=12)),
-                ('language', models.CharField(blank=True, max_length=12)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='parties.party')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text", models.CharField(max_length=300)),
+                ("name_key", models.CharField(db_index=True, editable=False, max_length=300)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("legal", "Legal name"),
+                            ("alias", "Also known as"),
+                            ("acronym", "Acronym"),
+                            ("former", "Former name"),
+                            ("translation", "Translated name"),
+                        ],
+                        default="alias",
+                        max_length=12,
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=12)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="names", to="parties.party"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(fields=['name_key', 'country'], name='party_name_key'),
+            model_name="party",
+            index=models.Index(fields=["name_key", "country"], name="party_name_key"),
         ),
         migrations.AddConstraint(
-            model_name='partyidentifier',
-            constraint=models.UniqueConstraint(fields=('scheme', 'jurisdiction', 'value'), name='party_identifier_once'),
+            model_name="partyidentifier",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "jurisdiction", "value"), name="party_identifier_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partyname',
-            constraint=models.UniqueConstraint(fields=('party', 'text'), name='party_name_once'),
+            model_name="partyname",
+            constraint=models.UniqueConstraint(fields=("party", "text"), name="party_name_once"),
         ),
     ]

@@ -47,9 +47,7 @@ def export(
     return len(keys)
 
 
-def rows(
-    keys: Sequence[uuid.UUID], *, actor: Actor, advance: Advance | None = None
-) -> Iterator[Mapping[str, Any]]:
+def rows(keys: Sequence[uuid.UUID], *, actor: Actor, advance: Advance | None = None) -> Iterator[Mapping[str, Any]]:
     """The organisations of ``keys`` as mappings of column to cell, some hundred at a time."""
     left, done = iter(keys), 0
     while chunk := list(islice(left, CHUNK)):

@@ -1,7 +1,7 @@
 """Imports from the first byte to the last row, and what happens after a kill.
 
-    begin → stage → (dry run: plan) → apply      one call for the command line: :func:`import_file`
-    begin → stage → preview | a person confirms | apply    pages, through jobs (:mod:`uploads`)
+begin → stage → (dry run: plan) → apply      one call for the command line: :func:`import_file`
+begin → stage → preview | a person confirms | apply    pages, through jobs (:mod:`uploads`)
 """
 
 from __future__ import annotations
@@ -131,7 +131,9 @@ def stage(run: Import, path: Path, *, limits: Limits, advance: Advance = nobody_
         clear(run, State.REFUSED, str(error))
         raise
     except OSError as error:
-        refusal = Unreadable(f"The file cannot be read: {error.strerror or error}.", hint="Check it and bring it again.")
+        refusal = Unreadable(
+            f"The file cannot be read: {error.strerror or error}.", hint="Check it and bring it again."
+        )
         clear(run, State.REFUSED, str(refusal))
         raise refusal from error
     except BaseException:
@@ -240,8 +242,13 @@ def clear(run: Import, state: State, message: str = "") -> None:
 
 def _end(run: Import, state: State) -> None:
     Import.objects.filter(pk=run.pk).update(
-        state=state, message=run.message, rows=run.rows, failed=max(run.failed, _failed(run)),
-        finished_at=timezone.now(), lease_holder="", lease_until=None,
+        state=state,
+        message=run.message,
+        rows=run.rows,
+        failed=max(run.failed, _failed(run)),
+        finished_at=timezone.now(),
+        lease_holder="",
+        lease_until=None,
     )
     run.refresh_from_db()
 

@@ -19,9 +19,7 @@ TOGETHER = {
     "summary": [BY_NAME["summary"], BY_NAME["summary_language"]],
 }
 _IN_GROUPS = {column.name for columns in TOGETHER.values() for column in columns}
-SINGLY = [
-    column for column in PLAIN if column.name not in {*_IN_GROUPS, "name", "status"} and column.part != KEEPERS
-]
+SINGLY = [column for column in PLAIN if column.name not in {*_IN_GROUPS, "name", "status"} and column.part != KEEPERS]
 EMPTY: tuple[Any, ...] = ("", None, [])
 WIDEST_FIRST = [Visibility.PUBLIC.value, Visibility.MEMBERS.value, Visibility.PRIVATE.value]
 

@@ -28,7 +28,9 @@ class Plan:
         found = set(batch.drafts)
         for candidate in applying.candidates(batch.run, rows):
             found.update(self.known.by_name.get((candidate.name_key, candidate.country), ()))
-            found.update(self.known.by_identifier[key] for key in candidate.identifiers if key in self.known.by_identifier)
+            found.update(
+                self.known.by_identifier[key] for key in candidate.identifiers if key in self.known.by_identifier
+            )
         changed = found & self.drafts.keys()
         for party_id in changed:
             batch.known.forget(party_id)
@@ -79,6 +81,8 @@ def _journal(run: Import, batch: applying.Batch) -> None:
 def _batches(run: Import) -> Iterator[list[Staged]]:
     """Batches as applying takes them. Each is a query of its own: no cursor stays open while the journal is written."""
     last = 0
-    while batch := [Staged._make(values) for values in applying.staged_rows(run).filter(number__gt=last)[: applying.ROWS]]:
+    while batch := [
+        Staged._make(values) for values in applying.staged_rows(run).filter(number__gt=last)[: applying.ROWS]
+    ]:
         yield batch
         last = batch[-1].number

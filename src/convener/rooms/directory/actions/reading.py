@@ -159,7 +159,9 @@ class RowReader:
             row.values.setdefault("source_ids", []).append(key)
 
     def _read_aliases(self, row: CheckedRow, cell: Any) -> None:
-        row.values["aliases"] = sorted({self._text(row, BY_NAME["aliases"], part) for part in _parts("aliases", cell)} - {""})
+        row.values["aliases"] = sorted(
+            {self._text(row, BY_NAME["aliases"], part) for part in _parts("aliases", cell)} - {""}
+        )
 
     def _read_registration(self, row: CheckedRow, cell: Any) -> None:
         found = []

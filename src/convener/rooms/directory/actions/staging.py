@@ -41,9 +41,7 @@ def stage(run: Import, path: Path, *, limits: Limits, advance: Advance) -> None:
             _note(run, headings=_headings_with_samples(table))
         mapping = map_headings(table.headings, told, fixed)
         order = _date_order(path, run, mapping.columns, limits)
-        reader = RowReader(
-            mapping.columns, fixed, run.options["source_name"], timezone.localdate(), date_order=order
-        )
+        reader = RowReader(mapping.columns, fixed, run.options["source_name"], timezone.localdate(), date_order=order)
         if run.upload:
             _note(run, columns=mapping.columns)
         notes = [*table.warnings, *_unused(mapping.unused, by_command=not run.upload)]

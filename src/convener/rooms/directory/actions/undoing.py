@@ -77,7 +77,9 @@ def undo_batch(run: Import, *, actor: Actor) -> bool:
         return False
     lock(list(numbers))
     mine = left.filter(party_id__in=numbers)
-    added = {one for one in mine.filter(did=ImportEntry.Did.ADDED).values_list("party_id", flat=True) if one is not None}
+    added = {
+        one for one in mine.filter(did=ImportEntry.Did.ADDED).values_list("party_id", flat=True) if one is not None
+    }
     later = _changed_since(run, list(numbers))
     _remove(run, [one for one in added if one not in later], numbers, actor)
     for party_id in added & later:

@@ -41,9 +41,7 @@ def list_organisations(request: HttpRequest, query: Query[OrganisationQuery]) ->
     """Organisations by name: those that every filter lets through, and of each filter any of its values."""
     actor = actor_of(request, READ)
     filters = filters_of(request, Kind.ORGANISATION, query)
-    found = listing.listing(
-        actor, Kind.ORGANISATION, filters, page=query.number, per_page=query.per_page, facets=False
-    )
+    found = listing.listing(actor, Kind.ORGANISATION, filters, page=query.number, per_page=query.per_page, facets=False)
     keys = [profile.pk for profile in found.records]
     return page_of(request, query, found.total, rendering.organisations(request, actor, keys))
 

@@ -53,9 +53,7 @@ def _organisation(draft: Draft, actor: Actor, sources: Mapping[str, Source], roo
             if column_of_scheme(scheme) in seen
         ],
         "provenance": {
-            name: _provenance(entry, actor, sources)
-            for name, entry in party.provenance.items()
-            if name in seen
+            name: _provenance(entry, actor, sources) for name, entry in party.provenance.items() if name in seen
         },
     }
 

@@ -8,209 +8,424 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('parties', '0001_initial'),
+        ("parties", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.UUIDField(default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('staging', 'Reading'), ('mapping', 'Waiting for the meaning of columns'), ('staged', 'Waiting for confirmation'), ('applying', 'Being imported'), ('done', 'Imported'), ('refused', 'Refused'), ('cancelled', 'Cancelled'), ('undoing', 'Being undone'), ('undone', 'Undone')], default='staging', max_length=10)),
-                ('file_name', models.CharField(max_length=200)),
-                ('file_hash', models.CharField(blank=True, max_length=64)),
-                ('upload', models.CharField(blank=True, max_length=200)),
-                ('options', models.JSONField(default=dict)),
-                ('strict', models.BooleanField(default=False)),
-                ('dry_run', models.BooleanField(default=False)),
-                ('rows', models.IntegerField(default=0)),
-                ('added', models.IntegerField(default=0)),
-                ('updated', models.IntegerField(default=0)),
-                ('skipped', models.IntegerField(default=0)),
-                ('failed', models.IntegerField(default=0)),
-                ('message', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('lease_holder', models.CharField(blank=True, max_length=120)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='parties.source')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("staging", "Reading"),
+                            ("mapping", "Waiting for the meaning of columns"),
+                            ("staged", "Waiting for confirmation"),
+                            ("applying", "Being imported"),
+                            ("done", "Imported"),
+                            ("refused", "Refused"),
+                            ("cancelled", "Cancelled"),
+                            ("undoing", "Being undone"),
+                            ("undone", "Undone"),
+                        ],
+                        default="staging",
+                        max_length=10,
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                ("file_hash", models.CharField(blank=True, max_length=64)),
+                ("upload", models.CharField(blank=True, max_length=200)),
+                ("options", models.JSONField(default=dict)),
+                ("strict", models.BooleanField(default=False)),
+                ("dry_run", models.BooleanField(default=False)),
+                ("rows", models.IntegerField(default=0)),
+                ("added", models.IntegerField(default=0)),
+                ("updated", models.IntegerField(default=0)),
+                ("skipped", models.IntegerField(default=0)),
+                ("failed", models.IntegerField(default=0)),
+                ("message", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("lease_holder", models.CharField(blank=True, max_length=120)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imports",
+                        to="parties.source",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Initiative',
+            name="Initiative",
             fields=[
-                ('id', models.UUIDField(default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=120, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('other_names', models.JSONField(blank=True, default=list)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=40)),
-                ('search_text', models.TextField(blank=True, editable=False)),
-                ('summary', models.TextField(blank=True)),
-                ('practice', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('countries', models.JSONField(blank=True, default=list)),
-                ('regions', models.JSONField(blank=True, default=list)),
-                ('exploitation', models.JSONField(blank=True, default=list)),
-                ('visibility', models.CharField(choices=[('public', 'Everybody'), ('members', 'Members of this hub'), ('private', 'The organisation and the secretariat')], default='public', max_length=8)),
-                ('source', models.JSONField(blank=True, default=dict)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('part', models.CharField(blank=True, max_length=20)),
-                ('models_used', models.JSONField(blank=True, default=list)),
-                ('purposes', models.JSONField(blank=True, default=list)),
-                ('industries', models.JSONField(blank=True, default=list)),
-                ('issues', models.JSONField(blank=True, default=list)),
-                ('started', models.CharField(blank=True, max_length=10)),
-                ('ended', models.CharField(blank=True, max_length=10)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=120, unique=True)),
+                ("name", models.CharField(max_length=300)),
+                ("other_names", models.JSONField(blank=True, default=list)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=40)),
+                ("search_text", models.TextField(blank=True, editable=False)),
+                ("summary", models.TextField(blank=True)),
+                ("practice", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("countries", models.JSONField(blank=True, default=list)),
+                ("regions", models.JSONField(blank=True, default=list)),
+                ("exploitation", models.JSONField(blank=True, default=list)),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("public", "Everybody"),
+                            ("members", "Members of this hub"),
+                            ("private", "The organisation and the secretariat"),
+                        ],
+                        default="public",
+                        max_length=8,
+                    ),
+                ),
+                ("source", models.JSONField(blank=True, default=dict)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("part", models.CharField(blank=True, max_length=20)),
+                ("models_used", models.JSONField(blank=True, default=list)),
+                ("purposes", models.JSONField(blank=True, default=list)),
+                ("industries", models.JSONField(blank=True, default=list)),
+                ("issues", models.JSONField(blank=True, default=list)),
+                ("started", models.CharField(blank=True, max_length=10)),
+                ("ended", models.CharField(blank=True, max_length=10)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.party",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('party', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='profile', serialize=False, to='parties.party')),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=40)),
-                ('search_text', models.TextField(blank=True, editable=False)),
-                ('summary', models.TextField(blank=True)),
-                ('summary_language', models.CharField(blank=True, max_length=2)),
-                ('size_band', models.CharField(blank=True, max_length=20)),
-                ('scope', models.CharField(blank=True, max_length=20)),
-                ('countries', models.JSONField(blank=True, default=list)),
-                ('regions', models.JSONField(blank=True, default=list)),
-                ('sectors', models.JSONField(blank=True, default=list)),
-                ('industries', models.JSONField(blank=True, default=list)),
-                ('issues', models.JSONField(blank=True, default=list)),
-                ('exploitation', models.JSONField(blank=True, default=list)),
-                ('services', models.JSONField(blank=True, default=list)),
-                ('models_offered', models.JSONField(blank=True, default=list)),
-                ('workstreams', models.JSONField(blank=True, default=list)),
-                ('outputs', models.JSONField(blank=True, default=list)),
-                ('languages', models.JSONField(blank=True, default=list)),
-                ('website', models.URLField(blank=True, max_length=500)),
-                ('address', models.CharField(blank=True, max_length=500)),
-                ('city', models.CharField(blank=True, max_length=120)),
-                ('latitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)])),
-                ('longitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)])),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=60)),
-                ('visibility', models.CharField(choices=[('public', 'Everybody'), ('members', 'Members of this hub'), ('private', 'The organisation and the secretariat')], default='public', max_length=8)),
-                ('place_visibility', models.CharField(choices=[('public', 'Everybody'), ('members', 'Members of this hub'), ('private', 'The organisation and the secretariat')], default='public', max_length=8)),
-                ('contact_visibility', models.CharField(choices=[('public', 'Everybody'), ('members', 'Members of this hub'), ('private', 'The organisation and the secretariat')], default='private', max_length=8)),
-                ('last_confirmed', models.DateField(blank=True, null=True)),
+                (
+                    "party",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="profile",
+                        serialize=False,
+                        to="parties.party",
+                    ),
+                ),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=40)),
+                ("search_text", models.TextField(blank=True, editable=False)),
+                ("summary", models.TextField(blank=True)),
+                ("summary_language", models.CharField(blank=True, max_length=2)),
+                ("size_band", models.CharField(blank=True, max_length=20)),
+                ("scope", models.CharField(blank=True, max_length=20)),
+                ("countries", models.JSONField(blank=True, default=list)),
+                ("regions", models.JSONField(blank=True, default=list)),
+                ("sectors", models.JSONField(blank=True, default=list)),
+                ("industries", models.JSONField(blank=True, default=list)),
+                ("issues", models.JSONField(blank=True, default=list)),
+                ("exploitation", models.JSONField(blank=True, default=list)),
+                ("services", models.JSONField(blank=True, default=list)),
+                ("models_offered", models.JSONField(blank=True, default=list)),
+                ("workstreams", models.JSONField(blank=True, default=list)),
+                ("outputs", models.JSONField(blank=True, default=list)),
+                ("languages", models.JSONField(blank=True, default=list)),
+                ("website", models.URLField(blank=True, max_length=500)),
+                ("address", models.CharField(blank=True, max_length=500)),
+                ("city", models.CharField(blank=True, max_length=120)),
+                (
+                    "latitude",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-90),
+                            django.core.validators.MaxValueValidator(90),
+                        ],
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-180),
+                            django.core.validators.MaxValueValidator(180),
+                        ],
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=60)),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("public", "Everybody"),
+                            ("members", "Members of this hub"),
+                            ("private", "The organisation and the secretariat"),
+                        ],
+                        default="public",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "place_visibility",
+                    models.CharField(
+                        choices=[
+                            ("public", "Everybody"),
+                            ("members", "Members of this hub"),
+                            ("private", "The organisation and the secretariat"),
+                        ],
+                        default="public",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "contact_visibility",
+                    models.CharField(
+                        choices=[
+                            ("public", "Everybody"),
+                            ("members", "Members of this hub"),
+                            ("private", "The organisation and the secretariat"),
+                        ],
+                        default="private",
+                        max_length=8,
+                    ),
+                ),
+                ("last_confirmed", models.DateField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['visibility', 'sort_name'], name='profile_visible_name')],
+                "indexes": [models.Index(fields=["visibility", "sort_name"], name="profile_visible_name")],
             },
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('organisation', 'Organisation'), ('tool', 'Tool'), ('initiative', 'Initiative')], max_length=12)),
-                ('record_id', models.UUIDField(db_index=True)),
-                ('facet', models.CharField(max_length=20)),
-                ('value', models.CharField(max_length=60)),
-                ('visibility', models.CharField(max_length=8)),
-                ('sort_name', models.CharField(max_length=40)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("organisation", "Organisation"), ("tool", "Tool"), ("initiative", "Initiative")],
+                        max_length=12,
+                    ),
+                ),
+                ("record_id", models.UUIDField(db_index=True)),
+                ("facet", models.CharField(max_length=20)),
+                ("value", models.CharField(max_length=60)),
+                ("visibility", models.CharField(max_length=8)),
+                ("sort_name", models.CharField(max_length=40)),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'facet', 'value', 'sort_name', 'record_id'], name='term_walk')],
+                "indexes": [
+                    models.Index(fields=["kind", "facet", "value", "sort_name", "record_id"], name="term_walk")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tool',
+            name="Tool",
             fields=[
-                ('id', models.UUIDField(default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=120, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('other_names', models.JSONField(blank=True, default=list)),
-                ('sort_name', models.CharField(db_index=True, editable=False, max_length=40)),
-                ('search_text', models.TextField(blank=True, editable=False)),
-                ('summary', models.TextField(blank=True)),
-                ('practice', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('countries', models.JSONField(blank=True, default=list)),
-                ('regions', models.JSONField(blank=True, default=list)),
-                ('exploitation', models.JSONField(blank=True, default=list)),
-                ('visibility', models.CharField(choices=[('public', 'Everybody'), ('members', 'Members of this hub'), ('private', 'The organisation and the secretariat')], default='public', max_length=8)),
-                ('source', models.JSONField(blank=True, default=dict)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('functions', models.JSONField(blank=True, default=list)),
-                ('users', models.JSONField(blank=True, default=list)),
-                ('languages', models.JSONField(blank=True, default=list)),
-                ('cost', models.CharField(choices=[('free', 'Free'), ('paid', 'Paid'), ('unknown', 'Not known')], default='unknown', max_length=8)),
-                ('licence', models.CharField(blank=True, max_length=60)),
-                ('maintained', models.CharField(choices=[('yes', 'Maintained'), ('no', 'No longer maintained'), ('unknown', 'Not known')], default='unknown', max_length=8)),
-                ('last_release', models.CharField(blank=True, max_length=10)),
-                ('website', models.URLField(blank=True, max_length=500)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party')),
-                ('providers', models.ManyToManyField(blank=True, related_name='tools', to='parties.party')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=120, unique=True)),
+                ("name", models.CharField(max_length=300)),
+                ("other_names", models.JSONField(blank=True, default=list)),
+                ("sort_name", models.CharField(db_index=True, editable=False, max_length=40)),
+                ("search_text", models.TextField(blank=True, editable=False)),
+                ("summary", models.TextField(blank=True)),
+                ("practice", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("countries", models.JSONField(blank=True, default=list)),
+                ("regions", models.JSONField(blank=True, default=list)),
+                ("exploitation", models.JSONField(blank=True, default=list)),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("public", "Everybody"),
+                            ("members", "Members of this hub"),
+                            ("private", "The organisation and the secretariat"),
+                        ],
+                        default="public",
+                        max_length=8,
+                    ),
+                ),
+                ("source", models.JSONField(blank=True, default=dict)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("functions", models.JSONField(blank=True, default=list)),
+                ("users", models.JSONField(blank=True, default=list)),
+                ("languages", models.JSONField(blank=True, default=list)),
+                (
+                    "cost",
+                    models.CharField(
+                        choices=[("free", "Free"), ("paid", "Paid"), ("unknown", "Not known")],
+                        default="unknown",
+                        max_length=8,
+                    ),
+                ),
+                ("licence", models.CharField(blank=True, max_length=60)),
+                (
+                    "maintained",
+                    models.CharField(
+                        choices=[("yes", "Maintained"), ("no", "No longer maintained"), ("unknown", "Not known")],
+                        default="unknown",
+                        max_length=8,
+                    ),
+                ),
+                ("last_release", models.CharField(blank=True, max_length=10)),
+                ("website", models.URLField(blank=True, max_length=500)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.party",
+                    ),
+                ),
+                ("providers", models.ManyToManyField(blank=True, related_name="tools", to="parties.party")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ImportEntry',
+            name="ImportEntry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.IntegerField()),
-                ('did', models.CharField(choices=[('added', 'Added'), ('updated', 'Updated'), ('skipped', 'Nothing new')], max_length=8)),
-                ('party_id', models.UUIDField(null=True)),
-                ('former', models.JSONField(null=True)),
-                ('undone', models.BooleanField(default=False)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='directory.import')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.IntegerField()),
+                (
+                    "did",
+                    models.CharField(
+                        choices=[("added", "Added"), ("updated", "Updated"), ("skipped", "Nothing new")], max_length=8
+                    ),
+                ),
+                ("party_id", models.UUIDField(null=True)),
+                ("former", models.JSONField(null=True)),
+                ("undone", models.BooleanField(default=False)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="directory.import"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['run', 'number'], name='import_entry_row')],
+                "indexes": [models.Index(fields=["run", "number"], name="import_entry_row")],
             },
         ),
         migrations.CreateModel(
-            name='ImportProblem',
+            name="ImportProblem",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.IntegerField()),
-                ('field', models.CharField(max_length=60)),
-                ('message', models.CharField(max_length=500)),
-                ('is_error', models.BooleanField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='directory.import')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.IntegerField()),
+                ("field", models.CharField(max_length=60)),
+                ("message", models.CharField(max_length=500)),
+                ("is_error", models.BooleanField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="problems", to="directory.import"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['run', 'is_error', 'number'], name='import_problem_row')],
+                "indexes": [models.Index(fields=["run", "is_error", "number"], name="import_problem_row")],
             },
         ),
         migrations.CreateModel(
-            name='InitiativeMember',
+            name="InitiativeMember",
             fields=[
-                ('id', models.UUIDField(default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(max_length=20)),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='directory.initiative')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='initiative_memberships', to='parties.party')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("role", models.CharField(max_length=20)),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="directory.initiative"
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="initiative_memberships",
+                        to="parties.party",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('initiative', 'party', 'role'), name='initiative_member_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("initiative", "party", "role"), name="initiative_member_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StagedRow',
+            name="StagedRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.IntegerField()),
-                ('values', models.JSONField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staged', to='directory.import')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.IntegerField()),
+                ("values", models.JSONField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="staged", to="directory.import"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('run', 'number'), name='staged_row_once')],
+                "constraints": [models.UniqueConstraint(fields=("run", "number"), name="staged_row_once")],
             },
         ),
     ]

@@ -26,7 +26,16 @@ MOST_VALUES = 60
 FEW = 300
 FACETS: Mapping[Kind, tuple[str, ...]] = {
     Kind.ORGANISATION: (
-        "at", "type", "industry", "sector", "issue", "exploitation", "service", "model", "region", "scope",
+        "at",
+        "type",
+        "industry",
+        "sector",
+        "issue",
+        "exploitation",
+        "service",
+        "model",
+        "region",
+        "scope",
     ),
     Kind.TOOL: ("user", "exploitation", "at", "language", "cost", "maintained"),
     Kind.INITIATIVE: ("part", "model", "purpose", "industry", "issue", "exploitation", "at"),
@@ -96,7 +105,13 @@ class Listing:
 
 
 def listing(
-    actor: Actor, kind: Kind, filters: Filters, *, page: int = 1, per_page: int = PER_PAGE, cell_level: int | None = None,
+    actor: Actor,
+    kind: Kind,
+    filters: Filters,
+    *,
+    page: int = 1,
+    per_page: int = PER_PAGE,
+    cell_level: int | None = None,
     facets: bool = True,
 ) -> Listing:
     """One page of the records of ``kind`` that ``actor`` may see and ``filters`` let through, with counts.
