@@ -4,6 +4,7 @@
     ├─ Refused               understood, and not done: a rule says no            (exit 1, HTTP 409)
     │  ├─ NotAllowed         this actor may not do this                          (exit 1, HTTP 403)
     │  ├─ NotFound           no such record, or none this actor may know of      (exit 1, HTTP 404)
+    │  ├─ Busy               somebody else is at it; the same works later         (exit 1, HTTP 409)
     │  └─ UnsafeSettings     the hub would run unsafely as configured            (exit 1)
     └─ Unreadable            the input cannot be read as what it should be       (exit 2, HTTP 400)
        └─ InvalidValue       one value is wrong; names the field                 (exit 2, HTTP 422)
@@ -45,6 +46,10 @@ class NotFound(Refused):
     """No such record, or none that the actor may know of: the two are not told apart."""
 
     http_status = 404
+
+
+class Busy(Refused):
+    """Somebody else is at it: the same will work later, so a background job tries again."""
 
 
 class UnsafeSettings(Refused):

@@ -16,9 +16,9 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from convener.errors import Busy
 from convener.foundation.copies import hold_exclusive, hold_shared, recover
 from convener.foundation.copies.archive import opened
-from convener.foundation.copies.lock import Busy
 from convener.foundation.copies.recovery import Journal, Staging
 from tests import postgres
 from tests.databases import HubDatabase, default_database

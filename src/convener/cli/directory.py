@@ -107,7 +107,9 @@ def _tell(summary: dict[str, Any]) -> None:
             click.echo(f"  row {problem['row']}, {problem['field'] or 'row'}: {problem['message']}")
         if len(problems) > SHOWN:
             click.echo(f"  … and {len(problems) - SHOWN} more; --json lists all.")
-    click.echo(f"Import {summary['import_id']}" + ("" if summary["dry_run"] else " (directory undo takes it back)"))
+    click.echo(f"Import {summary['import_id']}")
+    if summary["state"] == "done" and not summary["dry_run"]:
+        click.echo(f"To take it back: convener directory undo {summary['import_id']}")
 
 
 @directory.command()

@@ -180,10 +180,12 @@ LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "foundation" / "i18n" /
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = ["convener.foundation.i18n.formats"]  # days before months, and times with their zone
 HUB_TIME_ZONE = CONVENER.time_zone
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True, mode=0o700)  # else WhiteNoise warns at every start
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -21,6 +21,7 @@ hub_patterns: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", RedirectView.as_view(url="/static/ui/favicon.svg")),
+    path("robots.txt", views.robots),
     path("api/", include(api.urlpatterns)),
     *i18n_patterns(
         path("", views.home, name="home"),

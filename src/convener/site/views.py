@@ -56,3 +56,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: what went wrong is in the log, under the request's number."""
     return _error(request, 500, _("Something went wrong here"), _("It is not your doing. Try again in a minute."))
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """Crawlers read the pages themselves, not every combination of filters."""
+    return HttpResponse("User-agent: *\nDisallow: /*?\nDisallow: /api/\n", content_type="text/plain")

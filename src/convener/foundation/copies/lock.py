@@ -13,16 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from convener.errors import Refused
+from convener.errors import Busy
 
 FILE_NAME = "hub.lock"
 #: Commands that only look something up hold the lock for a moment: worth waiting for.
 PATIENCE_S = 3.0
 _PAUSE_S = 0.05
-
-
-class Busy(Refused):
-    """Somebody else holds the data folder in a way that excludes what was asked."""
 
 
 @contextmanager

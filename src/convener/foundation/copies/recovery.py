@@ -18,8 +18,8 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from convener.errors import Refused
-from convener.foundation.copies.lock import Busy, hold_exclusive
+from convener.errors import Busy, Refused
+from convener.foundation.copies.lock import hold_exclusive
 from convener.foundation.copies.safe_file import draft, sync_folder
 
 AUDITED_AS = "hub.restore"

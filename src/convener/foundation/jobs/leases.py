@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from convener.errors import ConvenerError
+from convener.errors import Busy, ConvenerError
 from convener.foundation.jobs import registry
 from convener.foundation.jobs.models import Lease
 
@@ -89,15 +89,14 @@ def fail(claimed: Claim, now: datetime, error: BaseException) -> bool:
     ours.
 
     Of the error only its type and places in our code are kept: messages quote people's data. An error of our own tree
-    is final, because a rule that said no would say it again.
+    is final, because a rule that said no would say it again, unless it only says that somebody else is at it.
     """
     with transaction.atomic():
         if not _mine(claimed).update(holder="", until=None):
             return False
         kind = f"{type(error).__module__}.{type(error).__qualname__}"
-        _end_attempt(
-            claimed.id, claimed.job, claimed.attempt, now, kind, places(error), isinstance(error, ConvenerError)
-        )
+        final = isinstance(error, ConvenerError) and not isinstance(error, Busy)
+        _end_attempt(claimed.id, claimed.job, claimed.attempt, now, kind, places(error), final)
     return True
 
 

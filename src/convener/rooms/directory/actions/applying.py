@@ -17,6 +17,7 @@ from convener.foundation.outbox.models import Event
 from convener.foundation.parties.matching import Candidate, Known, Match, key_of, known_for, one_at_a_time
 from convener.foundation.parties.models import Party, PartyIdentifier, Source
 from convener.foundation.parties.rows import NameRow
+from convener.foundation.pauses import Pauses
 from convener.rooms.directory.actions import leases, writing
 from convener.rooms.directory.actions.drafts import Draft, load_drafts, lock
 from convener.rooms.directory.columns import BY_NAME
@@ -214,8 +215,9 @@ def open_batch(run: Import, rows: list[Staged], *, to_write: bool = True) -> Bat
 
 def apply(run: Import, *, actor: Actor, advance: Callable[[int, int], None]) -> None:
     """Write every staged row of ``run``. Safe to call again after a kill: it goes on with the rows that are left."""
-    failed = 0
+    failed, let_others_in = 0, Pauses()
     while True:
+        let_others_in()
         try:
             reached = apply_batch(run, actor=actor)
         except IntegrityError:

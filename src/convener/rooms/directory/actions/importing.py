@@ -29,6 +29,7 @@ from convener.foundation.jobs.queries import is_unfinished
 from convener.foundation.parties.models import Source
 from convener.foundation.parties.queries import hub_party
 from convener.foundation.parties.sources import source_for
+from convener.foundation.pauses import Pauses
 from convener.rooms.directory.actions import applying, leases, planning, staging, undoing
 from convener.rooms.directory.actions.headings import NoNameColumn
 from convener.rooms.directory.actions.staging import Advance
@@ -199,8 +200,10 @@ def _forget_preview(run: Import) -> None:
 
 def _delete(rows: QuerySet[Any]) -> None:
     """Delete many rows, some thousand a transaction, so that other writers are let in between."""
+    let_others_in = Pauses()
     while ids := list(rows.order_by("id").values_list("id", flat=True)[:DELETED_AT_ONCE]):
         rows.model._default_manager.filter(id__in=ids).delete()
+        let_others_in()
 
 
 def finish(run: Import, *, actor: Actor, advance: Advance = nobody_watches) -> None:

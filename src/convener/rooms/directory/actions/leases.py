@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from convener.errors import Refused
+from convener.errors import Busy
 from convener.foundation.processes import is_surely_dead, this_process
 from convener.rooms.directory.models import Import
 
@@ -19,22 +19,22 @@ AT_WORK = (Import.State.STAGING, Import.State.APPLYING, Import.State.UNDOING)
 
 
 def take(run: Import) -> None:
-    """Make this process the one that works on ``run``; Refused when a living process has it, or had it meanwhile."""
+    """Make this process the one that works on ``run``; Busy when a living process has it, or had it meanwhile."""
     with transaction.atomic():
         fresh = Import.objects.select_for_update().get(pk=run.pk)
         if not _is_free(fresh):
-            raise Refused(_("Another process is working on this import."), hint=_("Wait until it has finished."))
+            raise Busy(_("Another process is working on this import."), hint=_("Wait until it has finished."))
         if fresh.state != run.state:
-            raise Refused(_("Another process went on with this import meanwhile."), hint=_("Look at where it is now."))
+            raise Busy(_("Another process went on with this import meanwhile."), hint=_("Look at where it is now."))
         run.lease_holder, run.lease_until = this_process(), timezone.now() + LEASE
         Import.objects.filter(pk=run.pk).update(lease_holder=run.lease_holder, lease_until=run.lease_until)
 
 
 def renew(run: Import) -> None:
-    """Say that we are still at it; part of each batch's transaction. Refused when another process took over."""
+    """Say that we are still at it; part of each batch's transaction. Busy when another process took over."""
     held = Import.objects.filter(pk=run.pk, lease_holder=this_process())
     if not held.update(lease_until=timezone.now() + LEASE):
-        raise Refused(_("Another process took this import over."))
+        raise Busy(_("Another process took this import over."))
 
 
 def release(run: Import) -> None:

@@ -157,7 +157,7 @@ def summary_of(run: Import) -> dict[str, Any]:
         told[is_error].append({"row": number, "field": name, "message": message})
     return {
         "import_id": str(run.id),
-        "state": run.state,
+        "state": Import.State.STAGING if run.is_comparing else run.state,
         "dry_run": run.dry_run,
         "rows": run.rows,
         "added": run.added,

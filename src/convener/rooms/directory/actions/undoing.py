@@ -20,6 +20,7 @@ from convener.foundation.outbox.actions import emit
 from convener.foundation.parties.matching import one_at_a_time
 from convener.foundation.parties.merging import pointed_to
 from convener.foundation.parties.models import Party, PartyIdentifier
+from convener.foundation.pauses import Pauses
 from convener.rooms.directory.actions import leases, writing
 from convener.rooms.directory.actions.drafts import KIND, Draft, IdentifierKey, load_drafts, lock
 from convener.rooms.directory.models import Import, ImportEntry, ImportProblem, Kind, Term
@@ -33,7 +34,9 @@ def undo(run: Import, *, actor: Actor, resumed: bool = False) -> dict[str, Any]:
 
     A record that was changed or pointed to since is kept and said. Safe to call again after a kill.
     """
-    if (not resumed and run.state != State.DONE) or run.dry_run:
+    if run.dry_run:
+        raise Refused(_("This was a dry run: nothing was written, so there is nothing to undo."))
+    if not resumed and run.state != State.DONE:
         raise Refused(
             _("Only a finished import can be undone, and only once."),
             hint=_("This one is: %(state)s.") % {"state": run.get_state_display()},
@@ -41,8 +44,9 @@ def undo(run: Import, *, actor: Actor, resumed: bool = False) -> dict[str, Any]:
     leases.take(run)
     Import.objects.filter(pk=run.pk).update(state=State.UNDOING)
     audit.record(actor, "directory.import_undo", "import", run.id)
+    let_others_in = Pauses()
     while undo_batch(run, actor=actor):
-        pass
+        let_others_in()
     Import.objects.filter(pk=run.pk).update(
         state=State.UNDONE, finished_at=timezone.now(), lease_holder="", lease_until=None
     )

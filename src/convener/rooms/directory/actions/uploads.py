@@ -89,7 +89,7 @@ def confirm(run: Import, *, actor: Actor) -> None:
     importing.require_importer(actor)
     with transaction.atomic():
         fresh = Import.objects.select_for_update().get(pk=run.pk)
-        if fresh.state != State.STAGED or fresh.options.get("confirmed"):
+        if fresh.state != State.STAGED or fresh.options.get("confirmed") or fresh.is_comparing:
             raise Refused(_("This import does not wait for confirmation."), hint=_("Look at where it is now."))
         fresh.options = {**fresh.options, "confirmed": True}
         fresh.save(update_fields=["options"])

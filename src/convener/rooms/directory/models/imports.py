@@ -57,6 +57,11 @@ class Import(models.Model):
     class Meta:
         ordering = ["-created_at"]
 
+    @property
+    def is_comparing(self) -> bool:
+        """True while an uploaded list that was read is still compared with the directory: nobody can decide yet."""
+        return self.state == self.State.STAGED and bool(self.upload) and not self.options.get("previewed")
+
 
 class StagedRow(models.Model):
     """A checked row that waits to be written; deleted in the transaction that writes it."""

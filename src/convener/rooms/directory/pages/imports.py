@@ -74,6 +74,8 @@ def state_badge(run: Import) -> Badge:
     """The state of an import in words."""
     if run.state == State.STAGED and run.options.get("confirmed"):
         return Badge(_("Confirmed"), "info")
+    if run.state == State.DONE and run.dry_run:
+        return Badge(_("Tried out, nothing written"), "info")
     return Badge(run.get_state_display(), TONES.get(run.state, "neutral"))
 
 

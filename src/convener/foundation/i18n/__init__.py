@@ -1,0 +1,1 @@
+"""Languages: catalogues of the interface, and how dates are written."""
