@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-WITH_A_DATABASE = ["tests/foundation", "tests/rooms", "tests/contracts", "tests/cli"]
+WITH_A_DATABASE = ["tests/foundation", "tests/rooms", "tests/contracts"]  # commands choose their own databases
 
 
 @pytest.mark.postgres

@@ -23,9 +23,9 @@ from convener.rooms.directory import content
 from convener.rooms.directory.actions import exporting, importing, writing
 from convener.rooms.directory.models import Import, Kind, Profile
 from convener.rooms.directory.queries import index, listing
-from tests.cast import Cast, client_for, make_cast
+from tests.cast import Cast, make_cast
 from tests.rooms.directory import records
-from tests.rooms.directory.generated import assert_same, bring_in, cells, picture, thrown_away, write_csv, write_json
+from tests.rooms.directory.generated import assert_same, bring_in, cells, picture, thrown_away, write_csv
 
 EXAMPLES = int(os.environ.get("CONVENER_EXAMPLES", "20"))
 pytestmark = [pytest.mark.django_db, pytest.mark.req("DIR-8")]
@@ -137,7 +137,7 @@ def _seen(actor: Any) -> set[str]:
     """Which of the secrets an actor's export tells."""
     index.forget()
     keys = listing.keys(actor, Kind.ORGANISATION, listing.Filters())
-    told = str([row for row in exporting.rows(keys, actor=actor)])
+    told = str(list(exporting.rows(keys, actor=actor)))
     secrets = ("Secret Name", "Secret text", "Secret alias", "Secretville", "+1 555", "07654321", "1.5", "Kept")
     return {secret for secret in secrets if secret in told}
 

@@ -16,10 +16,10 @@ from convener.rooms.directory.models import Import, StagedRow
 from convener.rooms.directory.queries import index
 from tests.rooms.directory import generated
 from tests.rooms.directory.generated import (
+    assert_same,
     bring_in,
     cells,
     did,
-    assert_same,
     journal,
     picture,
     send_out,
