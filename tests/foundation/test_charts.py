@@ -203,7 +203,7 @@ def test_table_has_caption_and_scopes() -> None:
     assert [(th.get("scope"), th.get("class")) for th in root.iter("th")] == [
         ("col", None), ("col", "num"), ("col", None), ("row", None), ("row", None)
     ]  # fmt: skip
-    assert [td.text for td in root.iter("td")] == ["12,345", "01/02/2026", "0", "–"]
+    assert [td.text for td in root.iter("td")] == ["12,345", "2 Jan 2026", "0", "–"]
     assert next(root.iter("a")).get("href") == "/TH"
 
 

@@ -60,6 +60,26 @@ def insert(model: type[models.Model], rows: Iterable[Any]) -> None:
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(data))  # noqa: S608
 
 
+def update(model: type[models.Model], rows: Iterable[models.Model], names: Sequence[str]) -> None:
+    """Write the fields ``names`` of ``rows``, found by their keys, in the open transaction.
+
+    ``bulk_update`` makes one statement with a condition for each value: 300 records of 40 fields take it seconds.
+    """
+    ready = list(rows)
+    if not ready:
+        return
+    key = model._meta.pk
+    fields = [model._meta.get_field(name) for name in names]
+    stamp = timezone.now()
+    columns = [_column(field, stamp, ready) for field in [*fields, key]]  # type: ignore[list-item]
+    quote = connection.ops.quote_name
+    assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)  # type: ignore[union-attr]
+    # Names come from our own models; every value is a parameter.
+    query = f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE {quote(key.column)} = %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(query, list(zip(*columns, strict=True)))
+
+
 def _column(field: models.Field[Any, Any], stamp: Any, rows: Sequence[Any]) -> list[Any]:
     convert = _conversion(field)
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):

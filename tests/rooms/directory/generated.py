@@ -223,6 +223,27 @@ def meeting_rows(*, with_ids: bool = False) -> st.SearchStrategy[list[dict[str, 
     )
 
 
+@st.composite
+def rows_of_three(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Rows about three organisations, each told by some of its names and numbers, and some of what holds of it."""
+    rows = []
+    for one in draw(st.lists(st.sampled_from((1, 2, 3)), min_size=1, max_size=7)):
+        numbers: dict[str, st.SearchStrategy[Any]] = {
+            "lei": st.just(lei(one)),
+            "registration_number": st.just(f"GB:{one}1111111"),
+            "id": st.just(f"n{one}"),
+            "aliases": st.just([f"Other {one}"]),
+            "type": st.just(("ngos", "smes", "ngos")[one - 1]),
+            "city": st.just(f"Town {one}"),
+            "place_visibility": st.just(("public", "members", "private")[one - 1]),
+            "industries": st.lists(st.sampled_from(("construction", "garment-textile")), max_size=1),
+        }
+        row = draw(st.fixed_dictionaries({}, optional=numbers))
+        name = draw(st.sampled_from((f"Org {one}", f"The ORG {one}", f"Other {one}", f"🐟{'!' * one}")))
+        rows.append({"name": name, "country": ("GB", "DE", "TH")[one - 1], **row})
+    return rows
+
+
 def with_ids(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows with real public IDs, those of the hub's organisations in the order in which they came."""
     ids = list(Profile.objects.order_by("party_id").values_list("party__public_id", flat=True)[:3])

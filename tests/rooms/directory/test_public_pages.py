@@ -177,7 +177,7 @@ def test_an_entry_shows_its_parts_with_their_sources_and_names_in_their_scripts(
     assert '<span lang="fr" dir="ltr">Réseau Espoir</span>' in markup
     assert '<a href="https://hope.example" rel="nofollow noopener external">hope.example</a>' in markup
     text = words_of(markup)
-    for words in ("Hope Network", "Lebanon", "Legal aid.", "Arabic", "French", "May 1, 2026", one.public_id, "Acronym"):
+    for words in ("Hope Network", "Lebanon", "Legal aid.", "Arabic", "French", "1 May 2026", one.public_id, "Acronym"):
         assert words in text, words
     assert '<li id="source-1"><bdi>A Study of Partnerships, page 7</bdi></li>' in markup
     assert markup.count('href="#source-1"') >= 5

@@ -120,13 +120,17 @@ class Batch:
         public_id = row.values.get("id")
         if not public_id or public_id in self.known.by_public_id or not row.values.get("name"):
             return row
-        message = f"No organisation of this hub has the ID {public_id}; it is kept as a number of this list."
-        self.problems.append(Problem(self.run.id, row.number, "id", message, is_error=False))
+        self._odd(
+            row, "id", f"No organisation of this hub has the ID {public_id}; it is kept as a number of this list."
+        )
         values = {name: value for name, value in row.values.items() if name != "id"}
         return row._replace(values={**values, "source_ids": _with_own_id(self.run, row.values)})
 
     def _wrong(self, row: Staged, name: str, message: str) -> None:
         self.problems.append(Problem(self.run.id, row.number, name, message, is_error=True))
+
+    def _odd(self, row: Staged, name: str, message: str) -> None:
+        self.problems.append(Problem(self.run.id, row.number, name, message, is_error=False))
 
     def _draft(self, found: Match) -> Draft:
         if found.party_id is not None:
@@ -136,12 +140,15 @@ class Batch:
         return draft
 
     def _fill(self, draft: Draft, row: Staged, found: Match) -> None:
-        values, exact = row.values, found.by == "id"
+        values, exact, former_type = row.values, found.by == "id", draft.party.type
         for name in sorted(values, key=lambda name: name == PLACE_VISIBILITY):  # which goes by the type
             value = values[name]
             if not BY_NAME[name].attribute:
                 continue
-            if name == PLACE_VISIBILITY and found.party_id is not None and self._would_expose(draft, row):
+            if name == "country" and not exact and draft.party.country not in ("", value):
+                self._odd(row, name, "Differs from the country on record, which is kept.")
+                continue
+            if name == PLACE_VISIBILITY and found.party_id is not None and self._would_expose(draft, row, former_type):
                 continue
             if name == "name" and not exact and draft.party.name:
                 if key_of(value) != key_of(draft.party.name):
@@ -155,15 +162,17 @@ class Batch:
                 keys = [(key[0], key[1], key[2]) for key in values[name]]
                 draft.set_identifiers(name, keys, replace=exact and name != "source_ids")
 
-    def _would_expose(self, draft: Draft, row: Staged) -> bool:
-        """Whether a list would publish an address that may be a shelter's: only its organisation does (DIR-11)."""
+    def _would_expose(self, draft: Draft, row: Staged, former_type: str) -> bool:
+        """Whether a list would publish an address that is or was a shelter's: only its organisation does (DIR-11)."""
         present, wanted = draft.profile.place_visibility, row.values[PLACE_VISIBILITY]
-        if default_place_visibility(draft.party.type) != Visibility.PRIVATE or present == wanted:
+        types = {draft.party.type, former_type}
+        if present == wanted or Visibility.PRIVATE not in map(default_place_visibility, types):
             return False
         wider = present == Visibility.PRIVATE or wanted == Visibility.PUBLIC
         if wider:
-            message = "An address that may be a shelter's is published by its organisation only."
-            self.problems.append(Problem(self.run.id, row.number, PLACE_VISIBILITY, message, is_error=False))
+            self._odd(
+                row, PLACE_VISIBILITY, "An address that may be a shelter's is published by its organisation only."
+            )
         return wider
 
     def _set(self, draft: Draft, name: str, value: Any, row: Staged, *, exact: bool) -> None:
@@ -173,8 +182,7 @@ class Batch:
         if value == present:
             return
         if not exact and present not in ("", None, []) and self._is_by_people(draft, name):
-            message = "Differs from what people entered on this hub, which is kept."
-            self.problems.append(Problem(self.run.id, row.number, name, message, is_error=False))
+            self._odd(row, name, "Differs from what people entered on this hub, which is kept.")
             return
         draft.set(name, value)
 

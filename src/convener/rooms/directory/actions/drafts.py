@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -162,13 +162,12 @@ class Draft:
         *,
         provenance: Mapping[str, Provenance],
         kinds: Mapping[str, tuple[str, str]] | None = None,
-        is_taken: Callable[[IdentifierKey], bool] = lambda key: False,
     ) -> None:
         """Take one noted change back where nobody changed the value since; of a list, what was added and taken away.
 
         ``provenance`` is where the values of then were from. ``kinds`` as in :meth:`set_aliases`, for names that come
-        back. An identifier that another organisation has meanwhile (``is_taken``) stays with that one. Of several
-        columns give the aliases back first: they go by the name.
+        back. Of several columns give the aliases back first: they go by the name. Identifiers that the change took
+        away do not come back here: another organisation may have them by now.
         """
         column = BY_NAME[name]
         if name == "aliases":
@@ -180,9 +179,9 @@ class Draft:
             if self.get(column) == after:
                 self.set(name, before)
         else:
-            was, became = {_key(one) for one in before}, {_key(one) for one in after}
-            free = {key for key in was - became if key in self.identifiers or not is_taken(key)}
-            self.set_identifiers(name, (set(self.identifiers_of(name)) - (became - was)) | free, replace=True)
+            added = {tuple(one) for one in after} - {tuple(one) for one in before}
+            kept = [key for key in self.identifiers_of(name) if key not in added]
+            self.set_identifiers(name, kept, replace=True)
         if self.value_of(name) == before:
             others = {known: entry for known, entry in self.party.provenance.items() if known != name}
             self.party.provenance = others | ({name: provenance[name]} if name in provenance else {})
@@ -192,11 +191,6 @@ class Draft:
         """True of an entry in which no column is filled: who sees it does not count."""
         columns = [column for column in PLAIN if column.holder == "profile" and column.part != KEEPERS]
         return all(self.get(column) in ("", None, []) for column in columns)
-
-
-def _key(values: Sequence[str]) -> IdentifierKey:
-    scheme, jurisdiction, value = values
-    return scheme, jurisdiction, value
 
 
 def column_of_scheme(scheme: str) -> str:

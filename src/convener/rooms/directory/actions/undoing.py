@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain, repeat
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from convener.errors import Refused
+from convener.foundation import bulk
 from convener.foundation.actor import Actor
 from convener.foundation.audit import actions as audit
 from convener.foundation.audit.models import Change, Tombstone
@@ -22,10 +23,11 @@ from convener.foundation.parties.merging import pointed_to
 from convener.foundation.parties.models import Party, PartyIdentifier
 from convener.foundation.pauses import Pauses
 from convener.rooms.directory.actions import leases, writing
-from convener.rooms.directory.actions.drafts import KIND, Draft, IdentifierKey, load_drafts, lock
+from convener.rooms.directory.actions.applying import IDENTIFIER_COLUMNS
+from convener.rooms.directory.actions.drafts import KIND, Draft, IdentifierKey, column_of_scheme, load_drafts, lock
 from convener.rooms.directory.models import Import, ImportEntry, ImportProblem, Kind, Term
 
-ROWS = 200
+ROWS = 100
 State = Import.State
 
 
@@ -47,6 +49,7 @@ def undo(run: Import, *, actor: Actor, resumed: bool = False) -> dict[str, Any]:
     let_others_in = Pauses()
     while undo_batch(run, actor=actor):
         let_others_in()
+    _give_owed_back(run, actor)
     Import.objects.filter(pk=run.pk).update(
         state=State.UNDONE, finished_at=timezone.now(), lease_holder="", lease_until=None
     )
@@ -131,18 +134,14 @@ def _restore(run: Import, party_ids: list[uuid.UUID], actor: Actor) -> None:
     for change in changes:
         by_party[change.record_id].append(change)
     formers = _formers(run, party_ids)
-
-    def is_taken(key: IdentifierKey) -> bool:
-        """Whether a number belongs to an organisation that does not give it back itself."""
-        scheme, jurisdiction, value = key
-        rows = PartyIdentifier.objects.filter(scheme=scheme, jurisdiction=jurisdiction, value=value)
-        owner = rows.values_list("party_id", flat=True).first()
-        return owner is not None and (owner not in drafts or key in drafts[owner].identifiers)
-
-    for _pass in range(2):  # what one of them gives back in the first, another may get in the second
-        for party_id, sets in by_party.items():
-            for change, former in zip(sets, chain(formers[party_id], repeat({})), strict=False):
-                _put_back(drafts[party_id], change.values, former, is_taken)
+    for party_id, sets in by_party.items():
+        for change, former in zip(sets, chain(formers[party_id], repeat({})), strict=False):
+            _put_back(drafts[party_id], change.values, former)
+    for party_id, sets in by_party.items():  # now that each of them has given up what was another's
+        owed = _give_numbers(drafts[party_id], _former_numbers(sets), formers[party_id], drafts)
+        _note_owed(run, party_id, owed)
+    same = [drafts[party_id].party for party_id in by_party if not drafts[party_id].changed]  # there and back again
+    bulk.update(Party, same, ["provenance_sets"])
     writing.write(list(drafts.values()), actor=actor, action="undo", origin_id=run.id)
     made = {party_id for party_id, kept in formers.items() if not all(former["had_entry"] for former in kept)}
     writing.take_entries_away([one for one in made if one in drafts and drafts[one].says_nothing])
@@ -158,12 +157,74 @@ def _formers(run: Import, party_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, lis
     return formers
 
 
-def _put_back(
-    draft: Draft, values: dict[str, list[Any]], former: dict[str, Any], is_taken: Callable[[IdentifierKey], bool]
-) -> None:
-    """Give back the values before a change set, with where they were from."""
+def _put_back(draft: Draft, values: dict[str, list[Any]], former: dict[str, Any]) -> None:
+    """Give back the values before a change set, with where they were from; numbers that went away come later."""
     kinds = {text: (kind, language) for text, kind, language in former.get("names", ())}
     was = Party(provenance_sets=former.get("provenance", [])).provenance
-    for name in sorted(values, key=lambda name: name != "aliases"):
+    for name in sorted(values, key=lambda name: name != "aliases"):  # other names first: they go by the name
         before, after = values[name]
-        draft.give_back(name, before, after, provenance=was, kinds=kinds, is_taken=is_taken)
+        draft.give_back(name, before, after, provenance=was, kinds=kinds)
+
+
+def _former_numbers(sets: Sequence[Change]) -> dict[str, list[IdentifierKey]]:
+    """The identifiers of a record before its change sets (newest first), by column, where one of them changed them."""
+    former: dict[str, list[IdentifierKey]] = {}
+    for change in sets:
+        for name in change.values.keys() & set(IDENTIFIER_COLUMNS):
+            former[name] = [_key(one) for one in change.values[name][0]]
+    return former
+
+
+def _give_numbers(
+    draft: Draft,
+    former: dict[str, list[IdentifierKey]],
+    formers: Sequence[dict[str, Any]],
+    drafts: dict[uuid.UUID, Draft],
+) -> list[IdentifierKey]:
+    """Give a record the numbers back that nobody has now; returns those that somebody has."""
+    owed = []
+    was = Party(provenance_sets=formers[-1]["provenance"] if formers else []).provenance
+    for column, keys in former.items():
+        for key in keys:
+            if key in draft.identifiers:
+                continue
+            owner = _owner(key)
+            if owner is not None and (owner not in drafts or key in drafts[owner].identifiers):
+                owed.append(key)
+                continue
+            draft.set_identifiers(column, [key], replace=False)
+            draft.party.provenance = draft.party.provenance | ({column: was[column]} if column in was else {})
+    return owed
+
+
+def _owner(key: IdentifierKey) -> uuid.UUID | None:
+    scheme, jurisdiction, value = key
+    rows = PartyIdentifier.objects.filter(scheme=scheme, jurisdiction=jurisdiction, value=value)
+    return rows.values_list("party_id", flat=True).first()
+
+
+def _key(values: Sequence[str]) -> IdentifierKey:
+    scheme, jurisdiction, value = values
+    return scheme, jurisdiction, value
+
+
+def _note_owed(run: Import, party_id: uuid.UUID, owed: list[IdentifierKey]) -> None:
+    """Keep in the journal which numbers a record could not get back yet: who has them may be a later batch's affair."""
+    if owed:
+        entry = ImportEntry.objects.filter(run=run, party_id=party_id, former__isnull=False).latest("number")
+        entry.former = {**(entry.former or {}), "owed": [list(key) for key in owed]}
+        entry.save(update_fields=["former"])
+
+
+def _give_owed_back(run: Import, actor: Actor) -> None:
+    """Give the numbers back that are free now that all batches were undone."""
+    for entry in ImportEntry.objects.filter(run=run, former__has_key="owed"):
+        with transaction.atomic():
+            one_at_a_time()
+            drafts = load_drafts([entry.party_id] if entry.party_id else [])
+            for party_id, draft in drafts.items():
+                former: dict[str, list[IdentifierKey]] = defaultdict(list)
+                for key in map(_key, (entry.former or {})["owed"]):
+                    former[column_of_scheme(key[0])].append(key)
+                _give_numbers(draft, former, _formers(run, [party_id])[party_id], drafts)
+            writing.write(list(drafts.values()), actor=actor, action="undo", origin_id=run.id)

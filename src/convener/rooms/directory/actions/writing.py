@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils import timezone
 
 from convener.foundation import bulk
 from convener.foundation.actor import Actor
@@ -47,12 +46,9 @@ def _write_rows(drafts: Sequence[Draft]) -> None:
     old = [draft for draft in drafts if not draft.is_new]
     bulk.insert(Party, [draft.party for draft in new])
     bulk.insert(Profile, [draft.profile for draft in drafts if draft.profile._state.adding])
-    now = timezone.now()
-    for draft in old:
-        draft.party.updated_at = now
-    Party.objects.bulk_update([draft.party for draft in old], _PARTY_FIELDS, batch_size=50)
+    bulk.update(Party, [draft.party for draft in old], _PARTY_FIELDS)
     held = [draft.profile for draft in old if not draft.profile._state.adding]
-    Profile.objects.bulk_update(held, _PROFILE_FIELDS, batch_size=25)
+    bulk.update(Profile, held, _PROFILE_FIELDS)
     removed = [row.id for draft in drafts for row in draft.removed_rows]
     added = [row for draft in drafts for row in draft.added_rows]
     if removed:
