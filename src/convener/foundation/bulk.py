@@ -68,12 +68,11 @@ def update(model: type[models.Model], rows: Iterable[models.Model], names: Seque
     ready = list(rows)
     if not ready:
         return
-    key = model._meta.pk
-    fields = [model._meta.get_field(name) for name in names]
-    stamp = timezone.now()
-    columns = [_column(field, stamp, ready) for field in [*fields, key]]  # type: ignore[list-item]
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    key, fields, stamp = model._meta.pk, [by_name[name] for name in names], timezone.now()
+    columns = [_column(field, stamp, ready) for field in [*fields, key]]
     quote = connection.ops.quote_name
-    assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)  # type: ignore[union-attr]
+    assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     # Names come from our own models; every value is a parameter.
     query = f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE {quote(key.column)} = %s"  # noqa: S608
     with connection.cursor() as cursor:
