@@ -72,9 +72,9 @@ def update(model: type[models.Model], rows: Iterable[models.Model], names: Seque
     key, fields, stamp = model._meta.pk, [by_name[name] for name in names], timezone.now()
     columns = [_column(field, stamp, ready) for field in [*fields, key]]
     quote = connection.ops.quote_name
-    assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    assignments = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
     # Names come from our own models; every value is a parameter.
-    query = f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE {quote(key.column)} = %s"  # noqa: S608
+    query = f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE {quote(str(key.column))} = %s"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.executemany(query, list(zip(*columns, strict=True)))
 
