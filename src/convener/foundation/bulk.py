@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models.base import ModelState
 from django.utils import timezone
 
 Convert = Callable[[Any], Any]
@@ -21,18 +22,26 @@ M = TypeVar("M", bound=models.Model)
 
 
 @functools.cache
-def _defaults(model: type[models.Model]) -> list[tuple[Any, bool]]:
-    fields = model._meta.concrete_fields
-    factories = [field.default if field.has_default() and callable(field.default) else None for field in fields]
-    return [
-        (factory, True) if factory is not None else (field.get_default(), False)
-        for field, factory in zip(fields, factories, strict=True)
-    ]
+def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """The values of a new instance's attributes, and those that are made anew for each."""
+    fixed, made = {}, []
+    for field in model._meta.concrete_fields:
+        if field.has_default() and callable(field.default):
+            made.append((field.attname, field.default))
+        else:
+            fixed[field.attname] = field.get_default()
+    return fixed, made
 
 
 def blank(model: type[M]) -> M:
-    """A new instance with every default, as ``model()`` makes it in a third of the time: values go in by position."""
-    return model(*[value() if is_factory else value for value, is_factory in _defaults(model)])
+    """A new instance with every default, as ``model()`` makes it in ten times the time. No signals are sent."""
+    fixed, made = _defaults(model)
+    instance = model.__new__(model)
+    instance._state = ModelState()
+    instance.__dict__.update(fixed)
+    for name, factory in made:
+        instance.__dict__[name] = factory()
+    return instance
 
 
 def insert(model: type[models.Model], rows: Iterable[Any]) -> None:
@@ -84,6 +93,10 @@ def _column(field: models.Field[Any, Any], stamp: Any, rows: Sequence[Any]) -> l
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
         return [convert(stamp)] * len(rows)
     values = map(operator.attrgetter(field.attname), rows)
+    if convert is _same:
+        return list(values)
+    if not field.null and not field.primary_key:
+        return list(map(convert, values))
     return [None if value is None else convert(value) for value in values]
 
 
@@ -94,7 +107,7 @@ def _conversion(field: models.Field[Any, Any]) -> Convert:
         target = target.target_field
     sqlite = connection.vendor != "postgresql"
     if isinstance(target, models.UUIDField):
-        return (lambda value: value.hex) if sqlite else _same
+        return operator.attrgetter("hex") if sqlite else _same
     if isinstance(target, models.JSONField):
         return _json
     if isinstance(target, models.DateTimeField):

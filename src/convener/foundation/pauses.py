@@ -22,8 +22,13 @@ class Pauses:
     def __init__(self) -> None:
         self._since = time.monotonic()
 
-    def __call__(self) -> None:
-        """Let others in if this process has been writing for :data:`WRITING_S`."""
-        if connection.vendor == "sqlite" and time.monotonic() - self._since > WRITING_S:
-            time.sleep(PAUSE_S)
-            self._since = time.monotonic()
+    def __call__(self, idle_s: float = 0.0) -> None:
+        """Let others in if this process has been writing for :data:`WRITING_S`.
+
+        ``idle_s``: for how many seconds up to now the database was free anyway, because there was something to work out.
+        """
+        left = PAUSE_S - idle_s
+        if left > 0 and (connection.vendor != "sqlite" or time.monotonic() - self._since < WRITING_S):
+            return
+        time.sleep(max(left, 0))
+        self._since = time.monotonic()

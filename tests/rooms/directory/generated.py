@@ -21,7 +21,7 @@ from convener.foundation.parties.queries import hub_party
 from convener.foundation.vocabularies import countries, regions, vocabulary
 from convener.rooms.directory.actions import exporting, importing, staging
 from convener.rooms.directory.columns import BY_NAME
-from convener.rooms.directory.models import Import, ImportEntry, Profile, Term
+from convener.rooms.directory.models import Import, ImportEntry, Profile
 from convener.rooms.directory.queries import index
 
 #: Pieces of text on which some layer between a cell and a database has its own opinion.
@@ -165,7 +165,6 @@ def picture(*, but: Sequence[str] = ()) -> dict[str, Any]:
         "names": PartyName.objects.values_list("party_id", "text", "name_key", "kind", "language"),
         "identifiers": PartyIdentifier.objects.values_list("party_id", "scheme", "jurisdiction", "value"),
         "entries": Profile.objects.values_list(*(field.attname for field in Profile._meta.concrete_fields)),
-        "terms": Term.objects.values_list("kind", "record_id", "facet", "value", "visibility", "sort_name"),
     }
     return {"parties": kept} | {name: sorted(map(repr, rows)) for name, rows in tables.items()}
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
-from convener.foundation import bulk
 from convener.foundation.actor import HUB
 from convener.foundation.jobs import registry
 from convener.foundation.jobs.models import Lease
@@ -18,7 +17,7 @@ from convener.foundation.parties.models import Party, PartyName, Source
 from convener.foundation.parties.sources import source_for
 from convener.rooms.directory.actions import terms, writing
 from convener.rooms.directory.actions.drafts import Draft, load_drafts
-from convener.rooms.directory.models import Initiative, InitiativeMember, Kind, Profile, Term, Tool
+from convener.rooms.directory.models import Initiative, InitiativeMember, Kind, Profile, Tool
 from convener.rooms.directory.queries.index import TOPICS
 
 #: A private address, private contacts: what DIR-11 is about. Unlikely texts: finding one is never a coincidence.
@@ -85,9 +84,10 @@ def _common(slug: str, values: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "sort_name": terms.sort_name_of(name), "search_text": text, **values}
 
 
-def _listed(kind: Kind, record: Any, rows: Any) -> Any:
+def _listed(kind: Kind, record: Any, facet_terms: str) -> Any:
     with transaction.atomic():
-        bulk.insert(Term, rows)
+        record.facet_terms = facet_terms
+        record.save()
         emit(TOPICS[kind], [record.id])
     return record
 

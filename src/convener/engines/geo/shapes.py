@@ -18,6 +18,7 @@ from convener.errors import Unreadable
 
 KM_PER_DEGREE = 111.195  # of a great circle, on a sphere of 6371 km
 BANDS_PER_DEGREE = 4
+DISTANCES_KM = (5, 15, 30, 60)
 
 Ring = list[tuple[float, float]]
 Edge = tuple[float, float, float, float]
@@ -138,6 +139,8 @@ class CountryShapes:
         # Smallest first: an enclave is found before the country round it, even where rounding closed the hole.
         self._shapes = dict(sorted(shapes.items(), key=lambda item: item[1].box.size))
         self._parts = parts
+        #: The codes that have an outline.
+        self.codes = frozenset(shapes)
 
     @classmethod
     def load(cls, path: Path) -> CountryShapes:
@@ -151,11 +154,6 @@ class CountryShapes:
                 f"The country outlines in {path} cannot be read: {error}.",
                 hint="Make the file again with tools/make_basemap.py.",
             ) from error
-
-    @property
-    def codes(self) -> frozenset[str]:
-        """The codes that have an outline."""
-        return frozenset(self._shapes)
 
     def shape(self, iso2: str) -> Shape | None:
         """The outline of one country, without its ``parts``; None where there is none."""
@@ -174,8 +172,9 @@ class CountryShapes:
         if found or not _on_earth(lat, lon):
             return found
         x = frame(lon)
-        for km in (5, 15, 30, 60):
-            for iso2, shape in self._shapes.items():
+        around = {iso2: shape for iso2, shape in self._shapes.items() if shape.near(x, lat, DISTANCES_KM[-1])}
+        for km in DISTANCES_KM:
+            for iso2, shape in around.items():
                 if shape.near(x, lat, km):
                     return iso2
         return None

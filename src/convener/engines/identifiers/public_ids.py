@@ -22,6 +22,12 @@ _ISSUED = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 9
 _MODULUS = 36
 _ATTEMPTS = 200
+_VALUES = {letter: int(letter, 36) for letter in _ISSUED}
+#: The intermediate check after each intermediate check and value.
+_STEPS = [
+    [((check or _MODULUS) * 2 % (_MODULUS + 1) + value) % _MODULUS for value in range(_MODULUS)]
+    for check in range(_MODULUS)
+]
 _NOISE = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff_.\u2010-\u2015\u2212-]+")
 _TYPED_FOR = str.maketrans("OIL", "011")
 _LOOK_ALIKE = ("0OQD", "1IL", "2Z", "5S", "6G", "8B", "UV", "VW", "MN")
@@ -47,16 +53,13 @@ def _misses_an_exchange(number: str) -> bool:
     It would not where both orders lead the recurrence of ISO/IEC 7064 (section 7) to the same intermediate check, so one
     walk over the number answers for all its pairs.
     """
-    check = _MODULUS // 2
-    for left, right in pairwise(int(letter, 36) for letter in number):
-        if left != right and _step(_step(check, left), right) == _step(_step(check, right), left):
+    steps = _STEPS[_MODULUS // 2]
+    for left, right in pairwise([_VALUES[letter] for letter in number]):
+        after = _STEPS[steps[left]]
+        if left != right and after[right] == _STEPS[steps[right]][left]:
             return True
-        check = _step(check, left)
+        steps = after
     return False
-
-
-def _step(check: int, value: int) -> int:
-    return ((check or _MODULUS) * 2 % (_MODULUS + 1) + value) % _MODULUS
 
 
 def read_public_id(text: str) -> str:

@@ -103,7 +103,7 @@ class PartyName(models.Model):
         TRANSLATION = "translation", _("Translated name")
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="names")
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, db_index=False, related_name="names")
     text = models.CharField(max_length=300)
     name_key = models.CharField(max_length=300, editable=False, db_index=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.ALIAS)
@@ -134,7 +134,8 @@ class PartyIdentifier(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["scheme", "jurisdiction", "value"], name="party_identifier_once")
+            # The value first: matching asks for hundreds of values of all registers at once.
+            models.UniqueConstraint(fields=["value", "scheme", "jurisdiction"], name="party_identifier_once")
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,6 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from convener.foundation import bulk
 from convener.foundation.actor import HUB
 from convener.foundation.outbox.actions import emit
 from convener.foundation.parties.matching import remaining
@@ -25,7 +24,7 @@ from convener.foundation.vocabularies import content_dir, read_yaml
 from convener.rooms.directory.actions import terms, writing
 from convener.rooms.directory.actions.drafts import Draft, load_drafts
 from convener.rooms.directory.columns import BY_NAME
-from convener.rooms.directory.models import Initiative, InitiativeMember, Kind, Term, Tool
+from convener.rooms.directory.models import Initiative, InitiativeMember, Kind, Tool
 from convener.rooms.directory.queries.index import TOPICS
 
 DOCUMENTS = {
@@ -137,6 +136,7 @@ def _load_shared(folder: str, kind: Kind, model: Any, fields: Any, link: Any) ->
     present = {record.slug: record for record in model.objects.all()}
     parties = _kept_parties()
     owner_id = hub_party().id
+    terms_of: Any = terms.terms_of_tool if kind == Kind.TOOL else terms.terms_of_initiative
     touched = []
     for raw in _records(folder):
         wanted = {**_common_fields(raw), **fields(raw)}
@@ -145,19 +145,13 @@ def _load_shared(folder: str, kind: Kind, model: Any, fields: Any, link: Any) ->
         if differs:
             for name, value in wanted.items():
                 setattr(record, name, value)
+            record.facet_terms = terms_of(record)
             record.save()
         if link(record, raw, parties) or differs:
             touched.append(record)
-    _rewrite_terms(kind, touched)
     if touched:
         emit(TOPICS[kind], [record.id for record in touched])
     return len(touched)
-
-
-def _rewrite_terms(kind: Kind, records: list[Any]) -> None:
-    terms_of = terms.terms_of_tool if kind == Kind.TOOL else terms.terms_of_initiative
-    Term.objects.filter(kind=kind, record_id__in=[record.id for record in records]).delete()
-    bulk.insert(Term, (term for record in records for term in terms_of(record)))
 
 
 def _common_fields(raw: dict[str, Any]) -> dict[str, Any]:

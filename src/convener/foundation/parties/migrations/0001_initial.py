@@ -165,7 +165,10 @@ class Migration(migrations.Migration):
                 (
                     "party",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="names", to="parties.party"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="names",
+                        to="parties.party",
                     ),
                 ),
             ],
@@ -177,7 +180,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="partyidentifier",
             constraint=models.UniqueConstraint(
-                fields=("scheme", "jurisdiction", "value"), name="party_identifier_once"
+                fields=("value", "scheme", "jurisdiction"), name="party_identifier_once"
             ),
         ),
         migrations.AddConstraint(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ from convener.rooms.directory.models import (
 from convener.rooms.directory.models.profiles import default_place_visibility
 
 #: Rows a transaction: on SQLite about a fifth of a second, so that other writers are served between two batches.
-ROWS = 300
+ROWS = 500
 IDENTIFIER_COLUMNS = ("registration_number", "lei", "org_id", "source_ids")
 #: Values that people wrote or an owner claimed: a list from elsewhere does not overwrite them.
 BY_PEOPLE = frozenset({Source.Kind.EDIT, Source.Kind.CLAIM})
@@ -83,7 +84,11 @@ class Batch:
         draft = self._draft(found)
         provenance, was = draft.party.provenance_sets, dict(draft.changed)
         draft.is_place_decided |= found.party_id is None and PLACE_VISIBILITY in row.values
-        self._fill(draft, row, found)
+        if found.party_id is None:
+            draft.begin(row.values)
+        else:
+            self._fill(draft, row, found)
+        self._fill_lists(draft, row.values, exact=found.by == "id")
         changed = {name for name in {*was, *draft.changed} if was.get(name) != draft.changed.get(name)}
         if changed or draft.is_new:
             self._note(draft, row, changed, provenance)
@@ -155,6 +160,9 @@ class Batch:
                     draft.set_aliases([value], replace=False)
                 continue
             self._set(draft, name, value, row, exact=exact)
+
+    def _fill_lists(self, draft: Draft, values: dict[str, Any], *, exact: bool) -> None:
+        """The columns that are rows of their own: other names and identifiers."""
         if values.get("aliases"):
             draft.set_aliases(values["aliases"], replace=exact)
         for name in IDENTIFIER_COLUMNS:
@@ -225,9 +233,8 @@ def apply(run: Import, *, actor: Actor, advance: Callable[[int, int], None]) -> 
     """Write every staged row of ``run``. Safe to call again after a kill: it goes on with the rows that are left."""
     failed, let_others_in = 0, Pauses()
     while True:
-        let_others_in()
         try:
-            reached = apply_batch(run, actor=actor)
+            reached = apply_batch(run, actor=actor, let_others_in=let_others_in)
         except IntegrityError:
             failed += 1
             if failed == ATTEMPTS:
@@ -239,15 +246,16 @@ def apply(run: Import, *, actor: Actor, advance: Callable[[int, int], None]) -> 
         advance(min(reached, run.rows), run.rows)
 
 
-def apply_batch(run: Import, *, actor: Actor) -> int | None:
+def apply_batch(run: Import, *, actor: Actor, let_others_in: Pauses) -> int | None:
     """Write one batch and its journal; the number of its last row, None when there was nothing to do.
 
     SQLite has one writer, and who waits for it looks again only every tenth of a second. So there a batch is worked out
     before the transaction, and again inside it only where an organisation was changed meanwhile: others get in between.
     """
-    ahead, seen = None, _last_change()
+    ahead, seen, started = None, _last_change(), time.monotonic()
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         ahead = work_out(run, to_write=False)
+        let_others_in(idle_s=time.monotonic() - started)
     with transaction.atomic():
         leases.renew(run)
         one_at_a_time()

@@ -69,6 +69,16 @@ class Draft:
         setattr(self.party if column.holder == "party" else self.profile, column.field, stored)
         self._note(name, before, value)
 
+    def begin(self, values: Mapping[str, Any]) -> None:
+        """Give a new record the first values of its plain columns: as :meth:`set` does, without looking what was there."""
+        for name, value in values.items():
+            column = BY_NAME[name]
+            if not column.attribute or value == (empty := self.get(column)):
+                continue
+            self.changed[name] = [empty, value]
+            stored = dt.date.fromisoformat(value) if name == "last_confirmed" else value
+            setattr(self.party if column.holder == "party" else self.profile, column.field, stored)
+
     def _note(self, name: str, before: Any, after: Any) -> None:
         first = self.changed[name][0] if name in self.changed else before
         self.changed[name] = [first, after]
@@ -121,8 +131,9 @@ class Draft:
             self.removed_rows.append(row)
 
     def settle(self) -> None:
-        """Bring what is derived into line: keys for sorting and searching, sectors, the shelter rule for new records."""
+        """Bring what is derived into line: keys for sorting and searching, facets, sectors, the shelter rule."""
         party, profile = self.party, self.profile
+        self._drop_new_alias_that_is_the_name()
         party.name_key = key_of(party.name)
         profile.sort_name = terms.sort_name_of(party.name)
         sectors = terms.derived_sectors(profile)
@@ -135,6 +146,14 @@ class Draft:
         # Numbers of other lists are for who keeps the record: what everybody searches must not find them.
         numbers = [key[2] for key in sorted(self.identifiers) if column_of_scheme(key[0]) != "source_ids"]
         profile.search_text = terms.search_text_of(party.name, *self.aliases, profile.summary, *numbers)
+        profile.facet_terms = terms.terms_of_profile(party, profile)
+
+    def _drop_new_alias_that_is_the_name(self) -> None:
+        """What one row of a list calls another name and a later one the name is no other name, and never was."""
+        for row in [row for row in self.added_rows if isinstance(row, NameRow) and row.text == self.party.name]:
+            self._drop(self.names.pop(row.text))
+            if "aliases" in self.changed:
+                self._note("aliases", None, self.aliases)
 
     def _became_a_shelter(self) -> bool:
         """A type whose address may be a shelter came later than the address, and nobody ever said who may see it."""
@@ -152,7 +171,10 @@ class Draft:
         """Say of ``columns``, or else of every changed one, where the value came from."""
         entry = {"source": str(source_id), "ref": ref, "on": on.isoformat() if on else None}
         named = self.changed if columns is None else columns
-        self.party.provenance = {**self.party.provenance, **dict.fromkeys(named, entry)}
+        if self.party.provenance_sets:
+            self.party.provenance = {**self.party.provenance, **dict.fromkeys(named, entry)}
+        elif named:
+            self.party.provenance_sets = [{**entry, "fields": list(named)}]
 
     def give_back(
         self,

@@ -25,6 +25,7 @@ from convener.engines.tables import Limits
 from convener.errors import ConvenerError, NotAllowed, Refused, Unreadable
 from convener.foundation.actor import HUB, Actor
 from convener.foundation.audit import actions as audit
+from convener.foundation.garbage import few_collections
 from convener.foundation.jobs.queries import is_unfinished
 from convener.foundation.parties.models import Source
 from convener.foundation.parties.queries import hub_party
@@ -111,6 +112,7 @@ def import_file(
     return run
 
 
+@few_collections()
 def stage(run: Import, path: Path, *, limits: Limits, advance: Advance = nobody_watches) -> None:
     """Read and check the file; leaves ``run`` STAGED, or REFUSED under ``strict`` when a row is bad.
 
@@ -206,6 +208,7 @@ def _delete(rows: QuerySet[Any]) -> None:
         let_others_in()
 
 
+@few_collections()
 def finish(run: Import, *, actor: Actor, advance: Advance = nobody_watches) -> None:
     """Apply what was staged, or, for a dry run, say what would happen."""
     if run.state not in (State.STAGED, State.APPLYING):

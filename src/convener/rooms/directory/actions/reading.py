@@ -34,6 +34,9 @@ class CheckedRow:
     warnings: list[tuple[str, str]] = field(default_factory=list)
 
 
+ReadColumn = Callable[["RowReader", CheckedRow, Column, Any], None]
+
+
 @functools.cache
 def lookup_of(column: str) -> values.Lookup:
     """How cells of a choice or vocabulary column are recognised."""
@@ -59,20 +62,26 @@ class RowReader:
     date_order: values.DateOrder = "dmy"
 
     @functools.cached_property
-    def _columns(self) -> list[tuple[str, Column]]:
-        """The columns that this file can fill, but for the place, which is read as one."""
+    def _columns(self) -> list[tuple[Column, ReadColumn]]:
+        """The columns that this file can fill, each with what reads it; not the place, which is read as one."""
         given = {*self.mapping, *self.fixed} - {"latitude", "longitude"}
-        return [(name, column) for name, column in BY_NAME.items() if name in given]
+        return [(column, _reader_of(column)) for name, column in BY_NAME.items() if name in given]
 
     def read(self, cells: Mapping[str, Any]) -> CheckedRow:
         """Check every column and collect all problems of the row, not only the first."""
         row = CheckedRow()
-        for name, column in self._columns:
-            cell = self._cell(cells, name)
+        for column, read in self._columns:
+            cell = self._cell(cells, column.name)
             if cell is None or cell == "" or cell == []:
                 continue
-            self._guard(row, name, functools.partial(self._read_column, row, column, cell))
-        self._guard(row, "latitude", lambda: self._read_place(row, cells))
+            try:
+                read(self, row, column, cell)
+            except InvalidValue as error:
+                self._refuse(row, column.name, error)
+        try:
+            self._read_place(row, cells)
+        except InvalidValue as error:
+            self._refuse(row, "latitude", error)
         if "name" not in row.values and "id" not in row.values and not row.errors:
             row.errors.append(("name", "The name is missing."))
         return row
@@ -84,11 +93,8 @@ class RowReader:
             cell = cell.strip()
         return self.fixed.get(name) if cell is None or cell == "" else cell
 
-    def _guard(self, row: CheckedRow, name: str, read: Callable[[], None]) -> None:
-        try:
-            read()
-        except InvalidValue as error:
-            row.errors.append((error.field or name, f"{error.message} {error.hint}".strip()))
+    def _refuse(self, row: CheckedRow, name: str, error: InvalidValue) -> None:
+        row.errors.append((error.field or name, f"{error.message} {error.hint}".strip()))
 
     def _keep(self, row: CheckedRow, name: str, read: values.Read[Any]) -> None:
         most = BY_NAME[name].max_chars
@@ -98,28 +104,27 @@ class RowReader:
         if read.value not in (None, "", []):
             row.values[name] = read.value
 
-    def _read_column(self, row: CheckedRow, column: Column, cell: Any) -> None:
-        special = _SPECIAL.get(column.name)
-        if special is not None:
-            special(self, row, cell)
-        elif column.kind == columns.CHOICE:
-            self._keep(row, column.name, values.read_choice(column.name, cell, lookup_of(column.name)))
-        elif column.kind == columns.VOCABULARY:
-            self._read_vocabulary(row, column, cell)
-        elif column.kind == columns.LIST:
-            found = sorted({self._text(row, column, part) for part in _parts(column.name, cell)} - {""})
-            self._keep(row, column.name, values.Read(found))
-        elif column.kind == columns.DATE:
-            read = values.read_date(column.name, cell, order=self.date_order, today=self.today)
-            self._keep(row, column.name, values.Read(read.value and read.value.isoformat(), read.warnings))
-        elif column.kind == columns.URL:
-            self._keep(row, column.name, values.read_url(column.name, cell))
-        elif column.kind == columns.EMAIL:
-            self._keep(row, column.name, values.read_email(column.name, cell))
-        else:
-            text = self._text(row, column, cell)
-            if text:
-                row.values[column.name] = text
+    def _read_choice(self, row: CheckedRow, column: Column, cell: Any) -> None:
+        self._keep(row, column.name, values.read_choice(column.name, cell, lookup_of(column.name)))
+
+    def _read_list(self, row: CheckedRow, column: Column, cell: Any) -> None:
+        found = sorted({self._text(row, column, part) for part in _parts(column.name, cell)} - {""})
+        self._keep(row, column.name, values.Read(found))
+
+    def _read_date(self, row: CheckedRow, column: Column, cell: Any) -> None:
+        read = values.read_date(column.name, cell, order=self.date_order, today=self.today)
+        self._keep(row, column.name, values.Read(read.value and read.value.isoformat(), read.warnings))
+
+    def _read_url(self, row: CheckedRow, column: Column, cell: Any) -> None:
+        self._keep(row, column.name, values.read_url(column.name, cell))
+
+    def _read_email(self, row: CheckedRow, column: Column, cell: Any) -> None:
+        self._keep(row, column.name, values.read_email(column.name, cell))
+
+    def _read_text(self, row: CheckedRow, column: Column, cell: Any) -> None:
+        text = self._text(row, column, cell)
+        if text:
+            row.values[column.name] = text
 
     def _text(self, row: CheckedRow, column: Column, cell: Any) -> str:
         multiline = column.kind == columns.LONG_TEXT
@@ -140,17 +145,17 @@ class RowReader:
             row.warnings.append((column.name, _left_out(column.name, unknown)))
         row.values.update({name: sorted(found) for name, found in keys.items() if found})
 
-    def _read_id(self, row: CheckedRow, cell: Any) -> None:
-        text = self._text(row, BY_NAME["id"], cell)
+    def _read_id(self, row: CheckedRow, column: Column, cell: Any) -> None:
+        text = self._text(row, column, cell)
         if text.upper().startswith(PUBLIC_ID_START):
             row.values["id"] = identifiers.read_public_id(text)
         elif text:
             key = [f"{PartyIdentifier.SOURCE_PREFIX}{self.source_name}", "", text[:120].strip()]
             row.values.setdefault("source_ids", []).append(key)
 
-    def _read_source_ids(self, row: CheckedRow, cell: Any) -> None:
+    def _read_source_ids(self, row: CheckedRow, column: Column, cell: Any) -> None:
         for part in _parts("source_ids", cell):
-            text = self._text(row, BY_NAME["source_ids"], part)
+            text = self._text(row, column, part)
             name, _colon, number = text.partition(":")
             if not name.strip() or not number.strip():
                 told = f"'{text[:80]}' is not NAME:NUMBER."
@@ -158,15 +163,13 @@ class RowReader:
             key = [f"{PartyIdentifier.SOURCE_PREFIX}{name.strip()}"[:120], "", number[:120].strip()]
             row.values.setdefault("source_ids", []).append(key)
 
-    def _read_aliases(self, row: CheckedRow, cell: Any) -> None:
-        row.values["aliases"] = sorted(
-            {self._text(row, BY_NAME["aliases"], part) for part in _parts("aliases", cell)} - {""}
-        )
+    def _read_aliases(self, row: CheckedRow, column: Column, cell: Any) -> None:
+        row.values["aliases"] = sorted({self._text(row, column, part) for part in _parts("aliases", cell)} - {""})
 
-    def _read_registration(self, row: CheckedRow, cell: Any) -> None:
+    def _read_registration(self, row: CheckedRow, column: Column, cell: Any) -> None:
         found = []
         for part in _parts("registration_number", cell):
-            text = self._text(row, BY_NAME["registration_number"], part)
+            text = self._text(row, column, part)
             jurisdiction, colon, number = text.partition(":")
             if not colon:
                 jurisdiction, number = row.values.get("country", ""), text
@@ -180,11 +183,11 @@ class RowReader:
                 found.append([PartyIdentifier.REGISTRATION, register, read.value])
         row.values["registration_number"] = sorted(found)
 
-    def _read_lei(self, row: CheckedRow, cell: Any) -> None:
+    def _read_lei(self, row: CheckedRow, column: Column, cell: Any) -> None:
         found = [[PartyIdentifier.LEI, "", identifiers.read_lei(str(part))] for part in _parts("lei", cell)]
         row.values["lei"] = sorted(found)
 
-    def _read_org_id(self, row: CheckedRow, cell: Any) -> None:
+    def _read_org_id(self, row: CheckedRow, column: Column, cell: Any) -> None:
         parts = _parts("org_id", cell)
         found = [[PartyIdentifier.ORG_ID, "", str(identifiers.read_org_id_guide(str(part)))] for part in parts]
         row.values["org_id"] = sorted(found)
@@ -245,7 +248,7 @@ def _find_term(name: str, text: str) -> tuple[str, str | None]:
     return name, None
 
 
-_SPECIAL: dict[str, Callable[[RowReader, CheckedRow, Any], None]] = {
+_SPECIAL: dict[str, ReadColumn] = {
     "id": RowReader._read_id,
     "aliases": RowReader._read_aliases,
     "source_ids": RowReader._read_source_ids,
@@ -253,3 +256,15 @@ _SPECIAL: dict[str, Callable[[RowReader, CheckedRow, Any], None]] = {
     "lei": RowReader._read_lei,
     "org_id": RowReader._read_org_id,
 }
+_BY_KIND: dict[int, ReadColumn] = {
+    columns.CHOICE: RowReader._read_choice,
+    columns.VOCABULARY: RowReader._read_vocabulary,
+    columns.LIST: RowReader._read_list,
+    columns.DATE: RowReader._read_date,
+    columns.URL: RowReader._read_url,
+    columns.EMAIL: RowReader._read_email,
+}
+
+
+def _reader_of(column: Column) -> ReadColumn:
+    return _SPECIAL.get(column.name) or _BY_KIND.get(column.kind, RowReader._read_text)

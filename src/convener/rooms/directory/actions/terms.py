@@ -1,29 +1,19 @@
-"""What a record is found by: its facet terms and its search text, derived from the record and rewritten with it."""
+"""What a record is found by: its facet terms and its search text, derived from the record and rewritten with it.
+
+Facet terms are kept with the record as one text, a line ``facet:value`` each: the counting index reads them all at once,
+and a table of them would be seven rows and fifteen index entries an organisation.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-import uuid
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from convener.engines.geo import cell
 from convener.engines.values import name_key
 from convener.foundation.parties.models import Party
 from convener.foundation.vocabularies import sectors_of_industry
-from convener.rooms.directory.models import Initiative, Kind, Profile, Tool, Visibility
-
-
-class TermRow(NamedTuple):
-    """A row of :class:`Term` before it is written."""
-
-    kind: str
-    record_id: uuid.UUID
-    facet: str
-    value: str
-    visibility: str
-    sort_name: str
-
+from convener.rooms.directory.models import Initiative, Profile, Tool, Visibility
 
 SORT_CHARACTERS = 40
 FINEST_CELL = 2  # coarser cells follow from it: queries.index derives them
@@ -53,34 +43,26 @@ def derived_sectors(profile: Profile) -> list[str]:
     return sorted({*profile.sectors, *(sector for industry in profile.industries for sector in walk.get(industry, ()))})
 
 
-def is_listed(party: Party) -> bool:
-    """Demo, closed and merged organisations stand in no list, map or count."""
-    return party.status == Party.Status.ACTIVE and not party.is_demo
-
-
-def terms_of_profile(party: Party, profile: Profile) -> Iterator[TermRow]:
-    """The terms of an organisation; none when it is not listed. Cells only where everybody may see the place."""
-    if not is_listed(party):
-        return
-    single = (("country", party.country), ("type", party.type), ("scope", profile.scope), ("size", profile.size_band))
-    for facet, value in single:
-        if value:
-            yield TermRow(Kind.ORGANISATION, party.id, facet, value, profile.visibility, profile.sort_name)
-    several = (
-        ("sector", profile.sectors),
-        ("industry", profile.industries),
-        ("issue", profile.issues),
-        ("exploitation", profile.exploitation),
-        ("service", profile.services),
-        ("model", profile.models_offered),
-        ("at", sorted({*profile.countries, *([party.country] if party.country else [])})),
-        ("region", profile.regions),
-        ("language", profile.languages),
-        ("cell", _cells(profile)),
+def terms_of_profile(party: Party, profile: Profile) -> str:
+    """The facet terms of an organisation. A cell of the map only where everybody may see the place."""
+    return _joined(
+        {
+            "country": [party.country],
+            "type": [party.type],
+            "scope": [profile.scope],
+            "size": [profile.size_band],
+            "sector": profile.sectors,
+            "industry": profile.industries,
+            "issue": profile.issues,
+            "exploitation": profile.exploitation,
+            "service": profile.services,
+            "model": profile.models_offered,
+            "at": sorted({*profile.countries, party.country}) if profile.countries else [party.country],
+            "region": profile.regions,
+            "language": profile.languages,
+            "cell": _cells(profile),
+        }
     )
-    for facet, values in several:
-        for value in values:
-            yield TermRow(Kind.ORGANISATION, party.id, facet, value, profile.visibility, profile.sort_name)
 
 
 def _cells(profile: Profile) -> list[str]:
@@ -89,37 +71,36 @@ def _cells(profile: Profile) -> list[str]:
     return [str(cell(profile.latitude, profile.longitude, FINEST_CELL))]
 
 
-def terms_of_tool(tool: Tool) -> Iterator[TermRow]:
-    """The terms of a tool."""
-    facets: dict[str, Iterable[str]] = {
-        "user": tool.users,
-        "exploitation": tool.exploitation,
-        "at": tool.countries,
-        "region": tool.regions,
-        "language": tool.languages,
-        "cost": [tool.cost],
-        "maintained": [tool.maintained],
-    }
-    yield from _terms(Kind.TOOL, tool, facets)
+def terms_of_tool(tool: Tool) -> str:
+    """The facet terms of a tool."""
+    return _joined(
+        {
+            "user": tool.users,
+            "exploitation": tool.exploitation,
+            "at": tool.countries,
+            "region": tool.regions,
+            "language": tool.languages,
+            "cost": [tool.cost],
+            "maintained": [tool.maintained],
+        }
+    )
 
 
-def terms_of_initiative(initiative: Initiative) -> Iterator[TermRow]:
-    """The terms of an initiative."""
-    facets: dict[str, Iterable[str]] = {
-        "model": initiative.models_used,
-        "purpose": initiative.purposes,
-        "part": [initiative.part],
-        "industry": initiative.industries,
-        "issue": initiative.issues,
-        "exploitation": initiative.exploitation,
-        "at": initiative.countries,
-        "region": initiative.regions,
-    }
-    yield from _terms(Kind.INITIATIVE, initiative, facets)
+def terms_of_initiative(initiative: Initiative) -> str:
+    """The facet terms of an initiative."""
+    return _joined(
+        {
+            "model": initiative.models_used,
+            "purpose": initiative.purposes,
+            "part": [initiative.part],
+            "industry": initiative.industries,
+            "issue": initiative.issues,
+            "exploitation": initiative.exploitation,
+            "at": initiative.countries,
+            "region": initiative.regions,
+        }
+    )
 
 
-def _terms(kind: Kind, record: Tool | Initiative, facets: dict[str, Iterable[str]]) -> Iterator[TermRow]:
-    for facet, values in facets.items():
-        for value in values:
-            if value:
-                yield TermRow(kind, record.id, facet, value, record.visibility, record.sort_name)
+def _joined(facets: dict[str, Iterable[str]]) -> str:
+    return "\n".join([f"{facet}:{value}" for facet, values in facets.items() for value in values if value])

@@ -25,7 +25,7 @@ from convener.foundation.pauses import Pauses
 from convener.rooms.directory.actions import leases, writing
 from convener.rooms.directory.actions.applying import IDENTIFIER_COLUMNS
 from convener.rooms.directory.actions.drafts import KIND, Draft, IdentifierKey, column_of_scheme, load_drafts, lock
-from convener.rooms.directory.models import Import, ImportEntry, ImportProblem, Kind, Term
+from convener.rooms.directory.models import Import, ImportEntry, ImportProblem
 
 ROWS = 100
 State = Import.State
@@ -119,7 +119,6 @@ def _remove(run: Import, party_ids: list[uuid.UUID], numbers: dict[uuid.UUID, in
 def _delete(party_ids: list[uuid.UUID], actor: Actor) -> None:
     gone = list(Party.objects.filter(id__in=party_ids))
     Party.objects.filter(id__in=party_ids).delete()
-    Term.objects.filter(kind=Kind.ORGANISATION, record_id__in=party_ids).delete()
     Tombstone.objects.bulk_create(
         audit.tombstone(actor, KIND, party.id, public_id=party.public_id, reason="import undone") for party in gone
     )

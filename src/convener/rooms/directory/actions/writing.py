@@ -1,4 +1,4 @@
-"""Writing drafts: the one place where organisations reach the database, with their history, terms and event."""
+"""Writing drafts: the one place where organisations reach the database, with their history and event."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from convener.foundation.audit import actions as audit
 from convener.foundation.outbox.actions import emit
 from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
 from convener.foundation.parties.rows import IdentifierRow, NameRow
-from convener.rooms.directory.actions import terms
 from convener.rooms.directory.actions.drafts import KIND, Draft, load_drafts
-from convener.rooms.directory.models import Kind, Profile, Term
+from convener.rooms.directory.models import Profile
 
 TOPIC = "directory.organisation"
 _PROFILE_FIELDS = [field.name for field in Profile._meta.concrete_fields if not field.primary_key]
@@ -24,7 +23,7 @@ _PARTY_FIELDS = ["name", "name_key", "type", "country", "status", "provenance_se
 
 @transaction.atomic
 def write(drafts: Sequence[Draft], *, actor: Actor, action: str, origin_id: uuid.UUID | None = None) -> None:
-    """Write drafts that changed: rows, terms, one change set each, and one event for all.
+    """Write drafts that changed: rows, one change set each, and one event for all.
 
     The caller has checked that the actor may; it keeps batches small enough for a transaction of under a second.
     """
@@ -34,7 +33,6 @@ def write(drafts: Sequence[Draft], *, actor: Actor, action: str, origin_id: uuid
     for draft in touched:
         draft.settle()
     _write_rows(touched)
-    rewrite_terms(touched)
     audit.write_changes(
         audit.change(actor, action, KIND, draft.party.id, draft.changed, origin_id=origin_id) for draft in touched
     )
@@ -64,8 +62,7 @@ def refresh(party_ids: Sequence[uuid.UUID]) -> None:
     drafts = list(load_drafts(party_ids).values())
     for draft in drafts:
         draft.settle()
-        Profile.objects.filter(pk=draft.party.id).update(search_text=draft.profile.search_text)
-    rewrite_terms(drafts)
+    bulk.update(Profile, [draft.profile for draft in drafts], ["search_text", "facet_terms"])
     emit(TOPIC, party_ids)
 
 
@@ -73,13 +70,4 @@ def take_entries_away(party_ids: Sequence[uuid.UUID]) -> None:
     """Leave organisations that only act on this hub without an entry in the directory, as they were before."""
     if party_ids:
         Profile.objects.filter(party_id__in=party_ids).delete()
-        Term.objects.filter(kind=Kind.ORGANISATION, record_id__in=party_ids).delete()
         emit(TOPIC, party_ids)
-
-
-def rewrite_terms(drafts: Sequence[Draft]) -> None:
-    """Make the facet terms of these organisations what their rows say."""
-    old = [draft.party.id for draft in drafts if not draft.is_new]
-    if old:
-        Term.objects.filter(kind=Kind.ORGANISATION, record_id__in=old).delete()
-    bulk.insert(Term, (term for draft in drafts for term in terms.terms_of_profile(draft.party, draft.profile)))

@@ -100,8 +100,9 @@ class Migration(migrations.Migration):
                 ("slug", models.SlugField(max_length=120, unique=True)),
                 ("name", models.CharField(max_length=300)),
                 ("other_names", models.JSONField(blank=True, default=list)),
-                ("sort_name", models.CharField(db_index=True, editable=False, max_length=40)),
+                ("sort_name", models.CharField(editable=False, max_length=40)),
                 ("search_text", models.TextField(blank=True, editable=False)),
+                ("facet_terms", models.TextField(blank=True, editable=False)),
                 ("summary", models.TextField(blank=True)),
                 ("practice", models.PositiveSmallIntegerField(blank=True, null=True)),
                 ("countries", models.JSONField(blank=True, default=list)),
@@ -156,8 +157,9 @@ class Migration(migrations.Migration):
                         to="parties.party",
                     ),
                 ),
-                ("sort_name", models.CharField(db_index=True, editable=False, max_length=40)),
+                ("sort_name", models.CharField(editable=False, max_length=40)),
                 ("search_text", models.TextField(blank=True, editable=False)),
+                ("facet_terms", models.TextField(blank=True, editable=False)),
                 ("summary", models.TextField(blank=True)),
                 ("summary_language", models.CharField(blank=True, max_length=2)),
                 ("size_band", models.CharField(blank=True, max_length=20)),
@@ -238,32 +240,6 @@ class Migration(migrations.Migration):
                 ),
                 ("last_confirmed", models.DateField(blank=True, null=True)),
             ],
-            options={
-                "indexes": [models.Index(fields=["visibility", "sort_name"], name="profile_visible_name")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Term",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("organisation", "Organisation"), ("tool", "Tool"), ("initiative", "Initiative")],
-                        max_length=12,
-                    ),
-                ),
-                ("record_id", models.UUIDField(db_index=True)),
-                ("facet", models.CharField(max_length=20)),
-                ("value", models.CharField(max_length=60)),
-                ("visibility", models.CharField(max_length=8)),
-                ("sort_name", models.CharField(max_length=40)),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["kind", "facet", "value", "sort_name", "record_id"], name="term_walk")
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Tool",
@@ -277,8 +253,9 @@ class Migration(migrations.Migration):
                 ("slug", models.SlugField(max_length=120, unique=True)),
                 ("name", models.CharField(max_length=300)),
                 ("other_names", models.JSONField(blank=True, default=list)),
-                ("sort_name", models.CharField(db_index=True, editable=False, max_length=40)),
+                ("sort_name", models.CharField(editable=False, max_length=40)),
                 ("search_text", models.TextField(blank=True, editable=False)),
+                ("facet_terms", models.TextField(blank=True, editable=False)),
                 ("summary", models.TextField(blank=True)),
                 ("practice", models.PositiveSmallIntegerField(blank=True, null=True)),
                 ("countries", models.JSONField(blank=True, default=list)),
@@ -353,7 +330,10 @@ class Migration(migrations.Migration):
                 (
                     "run",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="directory.import"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="directory.import",
                     ),
                 ),
             ],
@@ -372,7 +352,10 @@ class Migration(migrations.Migration):
                 (
                     "run",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="problems", to="directory.import"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="directory.import",
                     ),
                 ),
             ],
@@ -420,7 +403,10 @@ class Migration(migrations.Migration):
                 (
                     "run",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="staged", to="directory.import"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="staged",
+                        to="directory.import",
                     ),
                 ),
             ],

@@ -1,4 +1,4 @@
-"""Models of the directory: profiles of organisations, tools, initiatives, the facet terms of all three, and imports."""
+"""Models of the directory: profiles of organisations, tools, initiatives, and imports."""
 
 from convener.rooms.directory.models.imports import (
     Entry,
@@ -9,8 +9,8 @@ from convener.rooms.directory.models.imports import (
     Staged,
     StagedRow,
 )
+from convener.rooms.directory.models.kinds import Kind
 from convener.rooms.directory.models.profiles import Profile, Visibility
-from convener.rooms.directory.models.terms import Kind, Term
 from convener.rooms.directory.models.tools import Initiative, InitiativeMember, Tool
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "Profile",
     "Staged",
     "StagedRow",
-    "Term",
     "Tool",
     "Visibility",
 ]

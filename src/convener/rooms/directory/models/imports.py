@@ -67,7 +67,7 @@ class StagedRow(models.Model):
     """A checked row that waits to be written; deleted in the transaction that writes it."""
 
     id = models.BigAutoField(primary_key=True)
-    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="staged")
+    run = models.ForeignKey(Import, on_delete=models.CASCADE, db_index=False, related_name="staged")
     number = models.IntegerField()
     values = models.JSONField()
 
@@ -88,7 +88,7 @@ class ImportEntry(models.Model):
         SKIPPED = "skipped", _("Nothing new")
 
     id = models.BigAutoField(primary_key=True)
-    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="entries")
+    run = models.ForeignKey(Import, on_delete=models.CASCADE, db_index=False, related_name="entries")
     number = models.IntegerField()
     did = models.CharField(max_length=8, choices=Did.choices)
     party_id = models.UUIDField(null=True)
@@ -103,7 +103,7 @@ class ImportProblem(models.Model):
     """Something wrong (error) or odd (warning) about a field of a row."""
 
     id = models.BigAutoField(primary_key=True)
-    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="problems")
+    run = models.ForeignKey(Import, on_delete=models.CASCADE, db_index=False, related_name="problems")
     number = models.IntegerField()
     field = models.CharField(max_length=60)
     message = models.CharField(max_length=500)

@@ -29,8 +29,9 @@ class Profile(models.Model):
     """
 
     party = models.OneToOneField(Party, on_delete=models.CASCADE, primary_key=True, related_name="profile")
-    sort_name = models.CharField(max_length=40, db_index=True, editable=False)
+    sort_name = models.CharField(max_length=40, editable=False)
     search_text = models.TextField(blank=True, editable=False)
+    facet_terms = models.TextField(blank=True, editable=False)  # see actions/terms.py
     summary = models.TextField(blank=True)
     summary_language = models.CharField(max_length=2, blank=True)
     size_band = models.CharField(max_length=20, blank=True)
@@ -57,9 +58,6 @@ class Profile(models.Model):
     place_visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
     contact_visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.PRIVATE)
     last_confirmed = models.DateField(null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["visibility", "sort_name"], name="profile_visible_name")]
 
     def __str__(self) -> str:
         return self.party.name

@@ -17,8 +17,9 @@ class Shared(models.Model):
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(max_length=300)
     other_names = models.JSONField(default=list, blank=True)
-    sort_name = models.CharField(max_length=40, db_index=True, editable=False)
+    sort_name = models.CharField(max_length=40, editable=False)
     search_text = models.TextField(blank=True, editable=False)
+    facet_terms = models.TextField(blank=True, editable=False)  # see actions/terms.py
     summary = models.TextField(blank=True)
     practice = models.PositiveSmallIntegerField(null=True, blank=True)
     countries = models.JSONField(default=list, blank=True)

@@ -4,25 +4,26 @@ Exact counts for any combination of filters come from intersecting bitmaps (Roar
 well under a millisecond a facet), where the database would join and group on every page. The database stays the truth:
 the index follows the outbox before each use, and records on a page are read through ``visible_to`` again.
 
-A changed record gets a new number and its old one is dropped from the living, so no bitmap has to be searched for it.
+Numbers follow the order of names, so that a page of any choice is read off its bitmap. A changed record gets a new number
+and its old one is dropped from the living, so no bitmap has to be searched for it; the new one is filed among the late.
 """
 
 from __future__ import annotations
 
 import threading
 import uuid
+from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection
 from pyroaring import BitMap
 
 from convener.engines.geo import cell, cell_centre
 from convener.foundation.outbox import queries as outbox
 from convener.foundation.parties.models import Party
-from convener.rooms.directory.models import Initiative, Kind, Profile, Term, Tool, Visibility
+from convener.rooms.directory.models import Initiative, Kind, Profile, Tool, Visibility
 
 TOPICS = {
     Kind.ORGANISATION: "directory.organisation",
@@ -30,9 +31,18 @@ TOPICS = {
     Kind.INITIATIVE: "directory.initiative",
 }
 FOLLOW_AT_MOST = 200  # events; further behind than that, loading afresh is quicker
-GARBAGE_SHARE = 0.25
+LOOSE_SHARE = 0.25  # of records that were dropped, or came since all were loaded
 CELL_FACET, FINEST = "cell", 2
 COARSER = (0, 1)
+
+
+class Record(NamedTuple):
+    """What the index keeps of a record; ``terms`` as :mod:`convener.rooms.directory.actions.terms` writes them."""
+
+    key: uuid.UUID
+    visibility: str
+    name: str
+    terms: str
 
 
 class FacetIndex:
@@ -46,7 +56,12 @@ class FacetIndex:
 
     def _clear(self) -> None:
         self.keys: list[uuid.UUID | None] = []
+        self.names: list[str] = []
         self.numbers: dict[uuid.UUID, int] = {}
+        #: Numbers below this one are in the order of names. Later ones are in ``late``, sorted by where they belong:
+        #: (the number before which they stand, name, number).
+        self.in_order = 0
+        self.late: list[tuple[int, str, int]] = []
         self.values: dict[str, dict[str, BitMap]] = defaultdict(lambda: defaultdict(BitMap))
         self.living: dict[str, BitMap] = {value: BitMap() for value in Visibility.values}
         self.garbage = 0
@@ -60,7 +75,8 @@ class FacetIndex:
             self._load_all(head)
             return
         events = outbox.since(self.position, limit=FOLLOW_AT_MOST + 1, topics=[TOPICS[self.kind]])
-        if len(events) > FOLLOW_AT_MOST or self.garbage > GARBAGE_SHARE * len(self.keys) + 1000:
+        loose = max(self.garbage, len(self.late))
+        if len(events) > FOLLOW_AT_MOST or loose > LOOSE_SHARE * len(self.keys) + 1000:
             self._load_all(head)
             return
         self._reload({uuid.UUID(key) for event in events for key in event.keys})
@@ -68,8 +84,8 @@ class FacetIndex:
 
     def _load_all(self, head: int) -> None:
         self._clear()
-        self._take_records(self._records(None))
-        self._take_terms(self._terms(None))
+        self._take(self._records(None))
+        self.in_order = len(self.keys)
         self.position = head
 
     def _reload(self, keys: set[uuid.UUID]) -> None:
@@ -85,50 +101,48 @@ class FacetIndex:
         listed = list(keys)
         for start in range(0, len(listed), 500):
             chunk = listed[start : start + 500]
-            self._take_records(self._records(chunk))
-            self._take_terms(self._terms(chunk))
+            first = len(self.keys)
+            self._take(self._records(chunk))
+            self._file_late(first)
 
-    def _records(self, keys: Sequence[uuid.UUID] | None) -> Iterable[tuple[uuid.UUID, str]]:
+    def _records(self, keys: Sequence[uuid.UUID] | None) -> list[Record]:
+        """Key, visibility, name and terms of the records that lists may show, in the order of names.
+
+        Sorted here: databases sort by their own rules, and what comes later is filed between these.
+        """
+        fields = ("visibility", "sort_name", "facet_terms")
         if self.kind == Kind.ORGANISATION:
             rows = Profile.objects.filter(party__status=Party.Status.ACTIVE, party__is_demo=False)
             rows = rows if keys is None else rows.filter(party_id__in=keys)
-            return rows.values_list("party_id", "visibility").iterator(chunk_size=5000)
-        model = Tool if self.kind == Kind.TOOL else Initiative
-        shared: Any = model.objects.all() if keys is None else model.objects.filter(id__in=keys)
-        return shared.values_list("id", "visibility").iterator(chunk_size=5000)  # type: ignore[no-any-return]
+            found = rows.values_list("party_id", *fields)
+        else:
+            model: Any = Tool if self.kind == Kind.TOOL else Initiative
+            found = (model.objects.all() if keys is None else model.objects.filter(id__in=keys)).values_list(
+                "id", *fields
+            )
+        return sorted(map(Record._make, found.iterator(chunk_size=5000)), key=lambda record: (record.name, record.key))
 
-    def _terms(self, keys: Sequence[uuid.UUID] | None) -> Iterable[tuple[uuid.UUID, str, str]]:
-        rows = Term.objects.filter(kind=self.kind)
-        rows = rows if keys is None else rows.filter(record_id__in=keys)
-        if connection.vendor == "sqlite":  # the key stays text: converting a million of them to UUID takes seconds
-            sql, values = rows.values_list("record_id", "facet", "value").query.sql_with_params()
-            with connection.cursor() as cursor:
-                cursor.execute(sql, values)
-                for key, facet, value in cursor:
-                    yield self._key_of(key), facet, value
-            return
-        yield from rows.values_list("record_id", "facet", "value").iterator(chunk_size=5000)
-
-    @staticmethod
-    def _key_of(key: Any) -> uuid.UUID:
-        return key if isinstance(key, uuid.UUID) else uuid.UUID(key)
-
-    def _take_records(self, rows: Iterable[tuple[uuid.UUID, str]]) -> None:
-        for key, visibility in rows:
+    def _take(self, records: Iterable[Record]) -> None:
+        gathered: dict[str, list[int]] = defaultdict(list)
+        for key, visibility, name, terms in records:
             number = self.numbers[key] = len(self.keys)
             self.keys.append(key)
+            self.names.append(name)
             self.living[visibility].add(number)
-
-    def _take_terms(self, rows: Iterable[tuple[uuid.UUID, str, str]]) -> None:
-        gathered: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for key, facet, value in rows:
-            number = self.numbers.get(key)
-            if number is not None:
-                gathered[facet, value].append(number)
-        for (facet, value), numbers in gathered.items():
+            for term in terms.split("\n"):
+                gathered[term].append(number)
+        gathered.pop("", None)
+        for term, numbers in gathered.items():
+            facet, _colon, value = term.partition(":")
             self.values[facet][value].update(numbers)
             if facet == CELL_FACET:
                 self._take_cell(int(value), numbers)
+
+    def _file_late(self, first: int) -> None:
+        """File the records from number ``first`` on between those that were loaded in the order of names."""
+        for number in range(first, len(self.keys)):
+            place = bisect_right(self.names, self.names[number], hi=self.in_order)
+            insort(self.late, (place, self.names[number], number))
 
     def _take_cell(self, finest: int, numbers: list[int]) -> None:
         latitude, longitude = cell_centre(finest, FINEST)
@@ -152,6 +166,27 @@ class FacetIndex:
         """How many of ``among`` carry each value of ``facet``; values nobody carries are left out."""
         found = {value: bitmap.intersection_cardinality(among) for value, bitmap in self.values.get(facet, {}).items()}
         return {value: count for value, count in found.items() if count}
+
+    def page(self, chosen: BitMap, offset: int, count: int) -> list[uuid.UUID]:
+        """The keys of ``count`` of ``chosen`` from ``offset`` on, in the order of names."""
+        in_order = chosen.rank(self.in_order - 1) if self.in_order else 0
+        late: list[tuple[int, int]] = []  # (where in the answer, number)
+        before = 0
+        for place, _name, number in self.late:
+            if number not in chosen:
+                continue
+            position = (chosen.rank(place - 1) if place else 0) + before + len(late) - offset
+            if position >= count:
+                break
+            if position < 0:
+                before += 1
+            else:
+                late.append((position, number))
+        first = offset - before
+        numbers = list(chosen[first : min(first + count - len(late), in_order)])
+        for position, number in late:
+            numbers.insert(position, number)
+        return [key for key in (self.keys[number] for number in numbers) if key is not None]
 
     def numbers_of(self, keys: Iterable[uuid.UUID]) -> BitMap:
         """The numbers of these records."""

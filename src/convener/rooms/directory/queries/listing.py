@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from pyroaring import BitMap
 
 from convener.foundation.actor import Actor
 from convener.foundation.parties.models import Party
 from convener.rooms.directory.actions.terms import folded
-from convener.rooms.directory.models import Kind, Term
+from convener.rooms.directory.models import Kind
 from convener.rooms.directory.queries import visible
 from convener.rooms.directory.queries.index import CELL_FACET, FacetIndex, index_of
 
@@ -22,8 +22,6 @@ PER_PAGE = 25
 MAX_PER_PAGE = 200
 #: Values that an address may choose, of all facets together: each link of the page carries all of them.
 MOST_VALUES = 60
-#: Up to this many records a set is fetched by key and sorted; larger ones are walked along the index of names.
-FEW = 300
 FACETS: Mapping[Kind, tuple[str, ...]] = {
     Kind.ORGANISATION: (
         "at",
@@ -130,11 +128,14 @@ def listing(
         counts = _counts(index, kind, among, by_facet) if facets else {}
         places = index.counts("at", chosen) if cell_level is not None else {}
         cells = _cells(index, chosen, cell_level)
-        keys = _page_keys(index, chosen, found, offset, per_page)
-    base = _base(actor, kind)
-    records = base.filter(pk__in=keys).order_by("sort_name", "pk") if keys is not None else _walk(base, kind, filters)
-    start = 0 if found is not None else offset  # words: the keys are the page already
-    return Listing(len(chosen), list(records[start : start + per_page]), counts, places, cells)
+        keys = index.page(chosen, offset, per_page)
+    return Listing(len(chosen), _read(actor, kind, keys), counts, places, cells)
+
+
+def _read(actor: Actor, kind: Kind, keys: Sequence[uuid.UUID]) -> list[Any]:
+    """The records of a page in the order of ``keys``, those left out that the actor may no longer see."""
+    records = {record.pk: record for record in _base(actor, kind).filter(pk__in=keys)}
+    return [records[key] for key in keys if key in records]
 
 
 def total(actor: Actor, kind: Kind) -> int:
@@ -173,13 +174,13 @@ def _own(actor: Actor, kind: Kind) -> QuerySet[Any] | list[uuid.UUID]:
 
 
 def _matching_words(actor: Actor, kind: Kind, filters: Filters) -> list[uuid.UUID] | None:
-    """Keys of the records whose text has every word, by name; None when no word was given."""
+    """Keys of the records whose text has every word; None when no word was given."""
     if not filters.words:
         return None
     records = _base(actor, kind)
     for word in filters.words:
         records = records.filter(search_text__contains=word)
-    return list(records.order_by("sort_name", "pk").values_list("pk", flat=True))
+    return list(records.values_list("pk", flat=True))
 
 
 def _intersect(among: BitMap, others: Any) -> BitMap:
@@ -203,25 +204,3 @@ def _cells(index: FacetIndex, chosen: BitMap, level: int | None) -> dict[int, in
         return {}
     facet = CELL_FACET if level == 2 else f"{CELL_FACET}{level}"
     return {int(value): count for value, count in index.counts(facet, chosen).items()}
-
-
-def _page_keys(
-    index: FacetIndex, chosen: BitMap, found: list[uuid.UUID] | None, offset: int, per_page: int
-) -> list[uuid.UUID] | None:
-    """Keys to fetch: the page itself where words gave an order, the whole set where it is small, else None."""
-    if found is not None:
-        inside = [key for key in found if (number := index.numbers.get(key)) is not None and number in chosen]
-        return inside[offset : offset + per_page]
-    if len(chosen) <= FEW:
-        return [key for key in (index.keys[number] for number in chosen) if key is not None]
-    return None
-
-
-def _walk(base: QuerySet[Any], kind: Kind, filters: Filters) -> QuerySet[Any]:
-    """Large sets: in the order of names, each facet checked by a look into the index of terms."""
-    for facet, values in filters.values.items():
-        # With the name, too, the look is one seek in the index, which has the name before the record.
-        same = {"sort_name": OuterRef("sort_name"), "record_id": OuterRef("pk")}
-        terms = Term.objects.filter(kind=kind, facet=facet, value__in=values, **same)
-        base = base.filter(Exists(terms))
-    return base.order_by("sort_name", "pk")
