@@ -34,7 +34,7 @@ from convener.rooms.directory.models import (
 )
 from convener.rooms.directory.models.profiles import default_place_visibility
 
-#: Rows a transaction: on SQLite about a fifth of a second, so that other writers are served between two batches.
+#: Rows a transaction: on SQLite a tenth of a second or two, so that other writers are served between two batches.
 ROWS = 500
 IDENTIFIER_COLUMNS = ("registration_number", "lei", "org_id", "source_ids")
 #: Values that people wrote or an owner claimed: a list from elsewhere does not overwrite them.
