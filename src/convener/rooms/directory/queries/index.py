@@ -23,6 +23,7 @@ from convener.engines.geo import cell, cell_centre
 from convener.foundation.outbox import queries as outbox
 from convener.foundation.parties.models import Party
 from convener.rooms.directory.models import Initiative, Kind, Profile, Term, Tool, Visibility
+from convener.rooms.directory.queries.words import WordIndex
 
 TOPICS = {
     Kind.ORGANISATION: "directory.organisation",
@@ -50,13 +51,14 @@ class FacetIndex:
         self.values: dict[str, dict[str, BitMap]] = defaultdict(lambda: defaultdict(BitMap))
         self.living: dict[str, BitMap] = {value: BitMap() for value in Visibility.values}
         self.garbage = 0
+        self._words: WordIndex | None = None  # made when somebody searches
 
     def follow(self) -> None:
         """Catch up with what was committed since the last call."""
         head = outbox.head()
         if head == self.position:
             return
-        if self.position == -1:
+        if not outbox.is_kept(self.position):  # never loaded, or not read for so long that events were pruned
             self._load_all(head)
             return
         events = outbox.since(self.position, limit=FOLLOW_AT_MOST + 1, topics=[TOPICS[self.kind]])
@@ -87,15 +89,26 @@ class FacetIndex:
             chunk = listed[start : start + 500]
             self._take_records(self._records(chunk))
             self._take_terms(self._terms(chunk))
+            if self._words is not None:
+                self._words.take(self._texts(chunk))
 
     def _records(self, keys: Sequence[uuid.UUID] | None) -> Iterable[tuple[uuid.UUID, str]]:
+        return self._values(keys, "visibility")
+
+    def _texts(self, keys: Sequence[uuid.UUID] | None) -> Iterator[tuple[int, str]]:
+        for key, text in self._values(keys, "search_text"):
+            if key in self.numbers:
+                yield self.numbers[key], text
+
+    def _values(self, keys: Sequence[uuid.UUID] | None, field: str) -> Iterable[tuple[uuid.UUID, str]]:
+        """Key and one field of the records of ``keys``, or of all."""
         if self.kind == Kind.ORGANISATION:
             rows = Profile.objects.filter(party__status=Party.Status.ACTIVE, party__is_demo=False)
             rows = rows if keys is None else rows.filter(party_id__in=keys)
-            return rows.values_list("party_id", "visibility").iterator(chunk_size=5000)
+            return rows.values_list("party_id", field).iterator(chunk_size=5000)
         model = Tool if self.kind == Kind.TOOL else Initiative
         shared: Any = model.objects.all() if keys is None else model.objects.filter(id__in=keys)
-        return shared.values_list("id", "visibility").iterator(chunk_size=5000)  # type: ignore[no-any-return]
+        return shared.values_list("id", field).iterator(chunk_size=5000)  # type: ignore[no-any-return]
 
     def _terms(self, keys: Sequence[uuid.UUID] | None) -> Iterable[tuple[uuid.UUID, str, str]]:
         rows = Term.objects.filter(kind=self.kind)
@@ -153,9 +166,12 @@ class FacetIndex:
         found = {value: bitmap.intersection_cardinality(among) for value, bitmap in self.values.get(facet, {}).items()}
         return {value: count for value, count in found.items() if count}
 
-    def numbers_of(self, keys: Iterable[uuid.UUID]) -> BitMap:
-        """The numbers of these records."""
-        return BitMap(self.numbers[key] for key in keys if key in self.numbers)
+    def with_words(self, words: Sequence[str]) -> BitMap:
+        """Records that have each of ``words`` in their text; dropped numbers may be among them."""
+        if self._words is None:
+            self._words = WordIndex()
+            self._words.take(self._texts(None))
+        return BitMap.intersection(*(self._words.with_part(word) for word in words))
 
 
 _INDEXES = {kind: FacetIndex(kind) for kind in Kind}

@@ -118,23 +118,21 @@ def listing(
 
     ``cell_level`` (0 world, 1 region, 2 country) asks for counts by grid cell. Pages beyond the end are empty.
     """
-    found = _matching_words(actor, kind, filters)
     own = list(_own(actor, kind))
     offset = max(page - 1, 0) * per_page
     with index_of(kind) as index:
         among = index.visible(visible.visibilities_for(actor), own)
         by_facet = {facet: index.with_values(facet, values) for facet, values in filters.values.items()}
-        if found is not None:
-            among &= index.numbers_of(found)
+        if filters.words:
+            among &= index.with_words(filters.words)
         chosen = _intersect(among, by_facet.values())
         counts = _counts(index, kind, among, by_facet) if facets else {}
         places = index.counts("at", chosen) if cell_level is not None else {}
         cells = _cells(index, chosen, cell_level)
-        keys = _page_keys(index, chosen, found, offset, per_page)
+        keys = [index.keys[number] for number in chosen] if len(chosen) <= FEW else None
     base = _base(actor, kind)
     records = base.filter(pk__in=keys).order_by("sort_name", "pk") if keys is not None else _walk(base, kind, filters)
-    start = 0 if found is not None else offset  # words: the keys are the page already
-    return Listing(len(chosen), list(records[start : start + per_page]), counts, places, cells)
+    return Listing(len(chosen), list(records[offset : offset + per_page]), counts, places, cells)
 
 
 def total(actor: Actor, kind: Kind) -> int:
@@ -146,14 +144,13 @@ def total(actor: Actor, kind: Kind) -> int:
 
 def keys(actor: Actor, kind: Kind, filters: Filters) -> list[uuid.UUID]:
     """Keys of the whole set behind a list, in the order they were made: what an export writes."""
-    found = _matching_words(actor, kind, filters)
     own = list(_own(actor, kind))
     with index_of(kind) as index:
         chosen = index.visible(visible.visibilities_for(actor), own)
         for facet, values in filters.values.items():
             chosen &= index.with_values(facet, values)
-        if found is not None:
-            chosen &= index.numbers_of(found)
+        if filters.words:
+            chosen &= index.with_words(filters.words)
         return sorted(key for number in chosen if (key := index.keys[number]) is not None)
 
 
@@ -170,16 +167,6 @@ def _own(actor: Actor, kind: Kind) -> QuerySet[Any] | list[uuid.UUID]:
         mine = Q(id=actor.party_id) | Q(owner_id=actor.party_id)
         return Party.objects.filter(mine, is_demo=False, status=Party.Status.ACTIVE).values_list("id", flat=True)
     return _base(actor, kind).filter(owner_id=actor.party_id).values_list("id", flat=True)
-
-
-def _matching_words(actor: Actor, kind: Kind, filters: Filters) -> list[uuid.UUID] | None:
-    """Keys of the records whose text has every word, by name; None when no word was given."""
-    if not filters.words:
-        return None
-    records = _base(actor, kind)
-    for word in filters.words:
-        records = records.filter(search_text__contains=word)
-    return list(records.order_by("sort_name", "pk").values_list("pk", flat=True))
 
 
 def _intersect(among: BitMap, others: Any) -> BitMap:
@@ -205,20 +192,10 @@ def _cells(index: FacetIndex, chosen: BitMap, level: int | None) -> dict[int, in
     return {int(value): count for value, count in index.counts(facet, chosen).items()}
 
 
-def _page_keys(
-    index: FacetIndex, chosen: BitMap, found: list[uuid.UUID] | None, offset: int, per_page: int
-) -> list[uuid.UUID] | None:
-    """Keys to fetch: the page itself where words gave an order, the whole set where it is small, else None."""
-    if found is not None:
-        inside = [key for key in found if (number := index.numbers.get(key)) is not None and number in chosen]
-        return inside[offset : offset + per_page]
-    if len(chosen) <= FEW:
-        return [key for key in (index.keys[number] for number in chosen) if key is not None]
-    return None
-
-
 def _walk(base: QuerySet[Any], kind: Kind, filters: Filters) -> QuerySet[Any]:
-    """Large sets: in the order of names, each facet checked by a look into the index of terms."""
+    """Large sets: in the order of names, each facet checked by a look into the index of terms, words by reading."""
+    for word in filters.words:
+        base = base.filter(search_text__contains=word)
     for facet, values in filters.values.items():
         # With the name, too, the look is one seek in the index, which has the name before the record.
         same = {"sort_name": OuterRef("sort_name"), "record_id": OuterRef("pk")}
