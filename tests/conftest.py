@@ -63,12 +63,18 @@ def _required(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
-    """What a process remembers of the database is forgotten between tests: they roll back, and it cannot know."""
+    """What a process remembers of the database is forgotten between tests: they roll back, and it cannot know.
+
+    So is the language of the page that a test asked for last.
+    """
+    from django.utils import translation
+
     from convener.foundation.api import rates
     from convener.rooms.directory.queries import index
 
     index.forget()
     rates.forget()
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -87,6 +87,15 @@ def create_database(url: str, name: str, template: str = "template1") -> str:
     return f"{url.rpartition('/')[0]}/{name}"
 
 
+def drop_database(url: str, name: str) -> None:
+    """Remove a database of the server of ``url`` with every connection to it, where it is there."""
+    import psycopg
+    from psycopg import sql
+
+    with psycopg.connect(url.rpartition("/")[0] + "/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
 def _create_database(port: int, server: subprocess.Popen[bytes]) -> None:
     import psycopg
 

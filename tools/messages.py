@@ -23,6 +23,14 @@ import polib
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "convener"
 LOCALE = PACKAGE / "foundation" / "i18n" / "locale"
 COLLECTED = ("py", "html", "txt")
+# Django's own command, which also takes what the engines mark: ``convener.errors.sentence``.
+COLLECT = """
+import sys
+from django.core.management import execute_from_command_line
+from django.core.management.commands.makemessages import Command
+Command.xgettext_options = [*Command.xgettext_options, "--keyword=sentence"]
+execute_from_command_line(sys.argv)
+"""
 HEADER = (
     "Machine-made, to be reviewed\n"
     "\n"
@@ -59,7 +67,7 @@ def collect(package: Path = PACKAGE) -> polib.POFile:
         # Without settings makemessages takes the folder "locale" of where it runs.
         environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
         subprocess.run(
-            [sys.executable, "-m", "django", "makemessages", *options],
+            [sys.executable, "-c", COLLECT, "makemessages", *options],
             cwd=copy,
             env=environment,
             check=True,

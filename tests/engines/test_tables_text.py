@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +15,7 @@ from convener.engines.tables import join_list, neutralise, restore, split_list
 pytestmark = pytest.mark.req("DIR-7")
 
 DANGEROUS = "=+-@\t\r\n＝＋－＠"
-EDGY = st.text(st.sampled_from(DANGEROUS + "'|\\ ab\n")) | st.text()
+EDGY = st.text(st.sampled_from(DANGEROUS + "'\";|\\ ab\n")) | st.text()
 
 
 @given(EDGY)
@@ -20,10 +24,18 @@ def test_restore_undoes_neutralise(text: str) -> None:
 
 
 @given(EDGY)
-def test_a_neutralised_text_never_starts_like_a_formula_and_gains_at_most_one_apostrophe(text: str) -> None:
+def test_a_neutralised_text_never_starts_like_a_formula_and_gains_apostrophes_alone(text: str) -> None:
     safe = neutralise(text)
     assert not safe.startswith(tuple(DANGEROUS))
-    assert safe in (text, "'" + text)
+    assert safe.replace("'", "") == text.replace("'", "")
+
+
+@given(EDGY)
+def test_no_piece_starts_like_a_formula_where_a_program_splits_at_semicolons_tabs_or_line_ends(text: str) -> None:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(["CV-1", neutralise(text), "x"])
+    pieces = re.split("[;\t\r\n]", out.getvalue())
+    assert not any(piece.lstrip('"').startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) for piece in pieces)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +48,12 @@ def test_a_neutralised_text_never_starts_like_a_formula_and_gains_at_most_one_ap
         ("\tx", "'\tx"),
         ("'tis", "'tis"),
         ("a=b", "a=b"),
+        ("Aid;=1+1", "Aid;'=1+1"),
+        ('Aid;"=1+1"', 'Aid;\'"=1+1"'),
+        ("Aid;'=1", "Aid;''=1"),
+        ("=a;@b;c", "'=a;'@b;c"),
+        ("=a\n=b", "'=a\n'=b"),
+        ("Aid; food; -5", "Aid; food; -5"),
         ("", ""),
     ],
 )

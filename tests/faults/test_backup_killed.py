@@ -9,8 +9,8 @@ import json
 import os
 import random
 import secrets
+import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +22,7 @@ from convener.foundation.copies import recover
 from convener.foundation.copies.archive import opened
 from tests import postgres
 from tests.databases import default_database
+from tests.faults.forking import Forked, forking
 from tests.hubs import Hub, make_hub
 
 pytestmark = pytest.mark.timeout(1800)
@@ -50,16 +51,15 @@ def hubs(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> It
         yield one, other, folder / "other.zip"
 
 
-def kill_sometime(process: subprocess.Popen[str], longest: float, seen: Callable[[], bool] | None) -> bool:
+def kill_sometime(process: Forked, longest: float, seen: Callable[[], bool] | None) -> bool:
     """Kill ``process`` at a random moment within ``longest`` seconds, or soon after ``seen()``; False: too late."""
-    deadline = time.monotonic() + (longest * 2 if seen else random.uniform(0.3, longest))
+    deadline = time.monotonic() + (longest * 2 if seen else random.uniform(0, longest))
     while time.monotonic() < deadline and process.poll() is None and not (seen and seen()):
         time.sleep(0.001)
     if seen:
         time.sleep(random.choice([0, 0, 0.001, 0.003, 0.01]))
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    return process.returncode == -signal.SIGKILL
+    process.kill()
+    return process.wait() == -signal.SIGKILL
 
 
 def check_whole(path: Path) -> str:
@@ -68,25 +68,38 @@ def check_whole(path: Path) -> str:
         return reader.fingerprint
 
 
+def seconds(action: Callable[[], object]) -> float:
+    """How long an action takes."""
+    begun = time.monotonic()
+    action()
+    return time.monotonic() - begun
+
+
+def completed(process: Forked) -> None:
+    """Wait for a command that must succeed."""
+    assert process.wait(240) == 0
+
+
 def test_a_killed_backup_never_takes_the_older_one(hubs: tuple[Hub, Hub, Path], tmp_path: Path) -> None:
     _, hub, _ = hubs
-    target = tmp_path / "hub.zip"
-    begun = time.monotonic()
-    hub.ok("backup", str(target))
-    longest, whole, killed = time.monotonic() - begun, check_whole(target), 0
-    rows = hub.rows()
-    for number in range(KILLS):
-        part = tmp_path / ".hub.zip.part"
-        seen = part.exists if number % 2 else None
-        killed += kill_sometime(hub.start("backup", str(target), "--force"), longest, seen)
-        now = check_whole(target)
-        assert now == whole or not part.exists(), "a backup that was not finished took the place of the older one"
-        whole = now
-    assert killed > 0
-    assert hub.rows() == rows
-    hub.ok("backup", str(target), "--force")
+    (tmp_path / "backups").mkdir()
+    target = tmp_path / "backups" / "hub.zip"
+    command = ["backup", str(target), "--force"]
+    rows, killed = hub.rows(), 0
+    with forking(hub.environment, tmp_path / "log") as fork:
+        longest = seconds(lambda: completed(fork(*command)))
+        whole = check_whole(target)
+        for number in range(KILLS):
+            part = target.with_name(".hub.zip.part")
+            killed += kill_sometime(fork(*command), longest, part.exists if number % 2 else None)
+            now = check_whole(target)
+            assert now == whole or not part.exists(), "a backup that was not finished took the place of the older one"
+            whole = now
+        assert killed > 0
+        assert hub.rows() == rows
+        completed(fork(*command))
     assert check_whole(target) != whole
-    assert [path.name for path in tmp_path.iterdir()] == ["hub.zip"]
+    assert [path.name for path in target.parent.iterdir()] == ["hub.zip"]
 
 
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -95,37 +108,53 @@ def test_a_killed_restore_leaves_the_old_hub_or_the_new_one(
 ) -> None:
     one, other, archive = hubs
     command = ["restore", str(archive), "--keys", str(archive.with_suffix(".keys")), "--force"]
-    states = [state_of(one), state_of(other)]
-    url = ""
-    if database == "postgres":
-        url = postgres.create_database(request.getfixturevalue("postgres_url"), f"killed_{secrets.token_hex(4)}")
-        one.ok("backup", str(tmp_path / "one.zip"), "--keys", str(tmp_path / "one.keys"))
-    found = []
-    longest = 0.0
-    for number in range(-1, KILLS):
-        hub = Hub(tmp_path / f"data{number}", url)
-        if url:
-            again = ["restore", str(tmp_path / "one.zip"), "--keys", str(tmp_path / "one.keys"), "--force"]
-            hub.ok(*again)
-        else:
-            hub = one.copy(hub.folder)
-        begun = time.monotonic()
-        if number < 0:  # one that is let alone says how long it takes
-            hub.ok(*command)
-            longest = time.monotonic() - begun
-            assert state_of(hub) == states[1]
-            continue
-        journal = hub.folder / ".restore" / "journal.json"
-        kill_sometime(hub.start(*command), longest, journal.exists if number % 2 else None)
-        recover(hub.folder, url)
-        assert not (hub.folder / ".restore").exists()
-        state = state_of(hub)
-        assert state in states, "the hub is neither the old one nor the new one"
-        found.append(states.index(state))
-        hub.ok(*command)  # and it can be done again
-    assert state_of(hub) == states[1]
+    states, found = [state_of(one), state_of(other)], []
+    server = request.getfixturevalue("postgres_url") if database == "postgres" else ""
+    hub, renew = old_hub(one, tmp_path, server)
+    # The process that forks has read the old hub's secrets, as each command on the old hub does.
+    with forking(hub.environment, tmp_path / "log") as fork:
+        longest = seconds(lambda: completed(fork(*command)))  # one that is let alone says how long it takes
+        assert state_of(hub) == states[1]
+        for number in range(KILLS):
+            renew()
+            journal = hub.folder / ".restore" / "journal.json"
+            kill_sometime(fork(*command), longest, journal.exists if number % 2 else None)
+            recover(hub.folder, hub.url)
+            assert not (hub.folder / ".restore").exists()
+            state = state_of(hub)
+            assert state in states, "the hub is neither the old one nor the new one"
+            first_time, found = states.index(state) not in found, [*found, states.index(state)]
+            if first_time or number == KILLS - 1:
+                hub.ok(*command)  # and it can be done again
+                assert state_of(hub) == states[1]
     assert len(found) == KILLS
     print(f"old hub after {found.count(0)} kills, new one after {found.count(1)}")
+
+
+def old_hub(one: Hub, folder: Path, server: str) -> tuple[Hub, Callable[[], None]]:
+    """A copy of ``one`` on the PostgreSQL ``server``, or on SQLite where that is empty; and how to make it anew."""
+    data, name = folder / "data", f"killed_{secrets.token_hex(4)}"
+    if not server:
+
+        def copy() -> None:
+            shutil.rmtree(data, ignore_errors=True)
+            one.copy(data)
+
+        copy()
+        return Hub(data), copy
+    template = Hub(folder / "template", postgres.create_database(server, f"{name}_template"))
+    keys = ["--keys", str(folder / "one.keys")]
+    one.ok("backup", str(folder / "one.zip"), *keys)
+    template.ok("restore", str(folder / "one.zip"), *keys)
+
+    def renew() -> None:
+        shutil.rmtree(data, ignore_errors=True)
+        shutil.copytree(template.folder, data)
+        postgres.drop_database(server, name)
+        postgres.create_database(server, name, f"{name}_template")
+
+    renew()
+    return Hub(data, f"{server.rpartition('/')[0]}/{name}"), renew
 
 
 def state_of(hub: Hub) -> tuple[Any, ...]:

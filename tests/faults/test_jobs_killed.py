@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +20,8 @@ from convener.foundation.jobs.actions import enqueue
 from convener.foundation.jobs.models import Lease
 from convener.foundation.outbox.models import Event
 from tests.databases import HubDatabase
-from tests.faults.hub_process import log_of, start, started, wait_for
+from tests.faults.forking import Forked, forking
+from tests.faults.hub_process import log_of, started, wait_for
 
 KILLS = int(os.environ.get("CONVENER_KILLS", "5"))
 WORKERS = 2
@@ -60,27 +60,24 @@ def test_killed_workers_lose_and_double_nothing(hub_database: HubDatabase) -> No
     seed = random.randrange(10**6)
     chance = random.Random(seed)
     enqueued = 0
-    workers: list[subprocess.Popen[bytes]] = []
-    try:
+    workers: list[Forked] = []
+    with forking(hub_database.environment, hub_database.folder / "log", "tests.faults.killing.settings") as fork:
         for _ in range(KILLS):
             while unfinished() < STOCK:
                 enqueue("killing.effect", number=enqueued)
                 enqueued += 1
             while len(workers) < WORKERS:
-                workers.append(start(hub_database, "work"))
+                workers.append(fork("work"))
             wait_for_one_more()
             time.sleep(chance.uniform(0, 0.4))
             victim = workers.pop(chance.randrange(len(workers)))
-            victim.send_signal(signal.SIGKILL)
-            victim.wait()
+            assert victim.poll() is None, log_of(hub_database)
+            victim.kill()
+            assert victim.wait() == -signal.SIGKILL
         while len(workers) < WORKERS:
-            workers.append(start(hub_database, "work"))
+            workers.append(fork("work"))
         wait_for(lambda: not unfinished(), 90)
         wait_for(lambda: told("killing.echo").total() >= enqueued * PARTS, 30)
-    finally:
-        for process in workers:
-            process.kill()
-            process.wait()
     expected = Counter({f"{number}:{part}": 1 for number in range(enqueued) for part in range(PARTS)})
     assert told("killing.effect") == expected, f"seed {seed}"
     assert told("killing.echo") == expected, f"seed {seed}"

@@ -56,7 +56,6 @@ def test_nobody_is_sent_to_the_login(db: None, name: str) -> None:
         ("mandate_end", [uuid.uuid4()]),
         ("mandate_grant", [uuid.uuid4()]),
         ("me_acting", []),
-        ("token_make", []),
         ("token_revoke", [uuid.uuid4()]),
     ],
 )

@@ -20,7 +20,7 @@ from convener.foundation.actor import HUB, OPERATOR, PUBLIC, Actor, Door, Role
 from convener.foundation.audit import triggers, views
 from convener.foundation.audit.actions import record
 from convener.foundation.audit.models import AuditEntry
-from convener.foundation.audit.queries import AuditSearch, named, person_id, visible_to
+from convener.foundation.audit.queries import AuditSearch, named, people_meant, visible_to
 from tests.cast import Cast, client_for, make_cast
 from tests.databases import HubDatabase
 
@@ -241,9 +241,9 @@ def test_names_are_shown_and_never_stored(cast: Cast) -> None:
 def test_the_entries_of_somebody_who_is_gone_keep_their_ids(db: None) -> None:
     gone = uuid.uuid4()
     record(Actor(door=Door.HUB, user_id=gone, party_id=gone, role=Role.NGO), "test.write", "thing")
-    row = named(AuditEntry.objects.all())[0]
+    row = named(AuditEntry.objects.all(), OPERATOR)[0]
     assert (row.person, row.organisation, row.entry.user_id) == ("", "", gone)
-    assert person_id(str(gone)) == gone
+    assert people_meant(OPERATOR, str(gone)) == [gone]
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_text(cast: Cast) -> None:

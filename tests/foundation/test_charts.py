@@ -105,7 +105,9 @@ def test_a_long_label_is_cut_but_kept_in_the_tooltip() -> None:
     assert label in "".join(root.itertext())
 
 
-@pytest.mark.parametrize(("language", "text"), [("en", "1,234.50"), ("fr", "1\u202f234,50"), ("es", "1\xa0234,50")])
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "1,234.50"), ("fr", "1\u202f234,50"), ("es", "1\xa0234,50"), ("ar", "1,234.50")]
+)
 def test_numbers_are_written_as_the_language_does(language: str, text: str) -> None:
     with translation.override(language):
         markup = charts.bar_chart([Bar("a", Decimal("1234.5"))], **WORDS, unit="kg")
@@ -209,7 +211,7 @@ def test_table_has_caption_and_scopes() -> None:
 
 def test_table_escapes_and_refuses_ragged_rows() -> None:
     markup = charts.data_table([HOSTILE, "b"], [[HOSTILE, HOSTILE]], HOSTILE)
-    assert {tag for tag, _ in Tags(markup).tags} == {"table", "caption", "thead", "tbody", "tr", "th", "td"}
+    assert {tag for tag, _ in Tags(markup).tags} == {"bdi", "table", "caption", "thead", "tbody", "tr", "th", "td"}
     assert "".join(drawn(markup).itertext()).count(HOSTILE) == 4
     with pytest.raises(InvalidValue):
         charts.data_table(["a", "b"], [["only one"]], "c")

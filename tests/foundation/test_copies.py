@@ -17,9 +17,11 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from convener.errors import Busy
+from convener.foundation.accounts.models import User
 from convener.foundation.copies import hold_exclusive, hold_shared, recover
 from convener.foundation.copies.archive import opened
 from convener.foundation.copies.recovery import Journal, Staging
+from convener.site import demo
 from tests import postgres
 from tests.databases import HubDatabase, default_database
 from tests.hubs import Hub, make_hub
@@ -184,6 +186,21 @@ def test_files_alone_make_a_hub_not_empty(backup: tuple[Path, Path], tmp_path: P
     assert not (hub.folder / "files" / "kept.pdf").exists()
 
 
+def test_logins_of_another_demonstration_do_not_stay(backup: tuple[Path, Path], tmp_path: Path) -> None:
+    hub = Hub(tmp_path / "data")
+    hub.ok("demo", "--no-serve")
+    logins = hub.folder / demo.FILE_NAME
+    assert logins.exists()
+    assert hub.run("restore", str(backup[0])).returncode == 1
+    assert logins.exists(), "a restore that was refused takes nothing away"
+    hub.ok("restore", str(backup[0]), "--force")
+    assert not logins.exists()
+    again = {login["email"]: login["password"] for login in hub.ok("demo", "--no-serve")["logins"]}
+    with default_database(hub.database):
+        user = User.objects.get(email="ngo@demo.example")
+        assert user.check_password(again[user.email]), "new ones are made, and work"
+
+
 def test_keys_of_another_hub_are_refused(lived_in: Hub, tmp_path: Path) -> None:
     other = Hub(tmp_path / "other")
     other.ok("backup", str(tmp_path / "other.zip"), "--keys", str(tmp_path / "other.keys"))
@@ -316,6 +333,7 @@ def prepared(data: Path) -> tuple[Staging, Journal]:
             (where / name).write_text(word)
     staging.old.mkdir()
     (data / "convener.sqlite3-wal").write_text("old")
+    (data / demo.FILE_NAME).write_text("old")
     staging.write_journal(journal)
     return staging, journal
 

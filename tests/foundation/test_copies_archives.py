@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
@@ -123,6 +124,52 @@ def test_names_that_lead_elsewhere(
     members: Members, restore: Callable[[Path], None], tmp_path: Path, name: str
 ) -> None:
     check_refused(restore, pack(tmp_path / "hub.zip", with_member(members, name, b"x")), "must not be there")
+
+
+@pytest.mark.parametrize("names", [("a", "a/b"), ("a/b/c", "a"), ("a/b", "a/b/c/d"), ("one.txt/deep/er",)])
+def test_a_file_where_a_folder_must_be(
+    members: Members, restore: Callable[[Path], None], tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    clashing = members
+    for name in names:
+        clashing = with_member(clashing, f"files/files/{name}", b"x")
+    check_refused(restore, pack(tmp_path / "hub.zip", clashing), "both as a file and as a folder")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_folder"), [("files", False), ("content", False), ("secrets.json", True), ("demo-logins.json", True)]
+)
+def test_what_stands_in_the_place_of_a_file_or_folder_is_left_alone(
+    members: Members, restore: Callable[[Path], None], tmp_path: Path, name: str, is_folder: bool
+) -> None:
+    there = tmp_path / "data" / name
+    if is_folder:
+        there.mkdir()
+        (there / "kept").write_text("mine")
+    else:
+        there.write_text("mine")
+    with pytest.raises(Refused, match=f"{name} is a") as caught:
+        restore(pack(tmp_path / "hub.zip", members))
+    assert "Nothing was changed" in caught.value.hint
+    assert ((there / "kept") if is_folder else there).read_text() == "mine"
+    assert {path.name for path in (tmp_path / "data").iterdir()} <= {name, "hub.lock", "convener.sqlite3"}
+
+
+def test_restored_files_are_for_the_hubs_account_only(
+    members: Members, restore: Callable[[Path], None], tmp_path: Path
+) -> None:
+    before = os.umask(0o000)
+    try:
+        restore(pack(tmp_path / "hub.zip", with_member(members, "files/content/a/b/c.yaml", b"x")))
+    finally:
+        os.umask(before)
+    folder = tmp_path / "data"
+    modes = {str(path.relative_to(folder)): stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*")}
+    del modes["hub.lock"]
+    files = {"convener.sqlite3", "files/one.txt", "content/a/b/c.yaml"}
+    assert {name: mode for name, mode in modes.items() if name in files} == dict.fromkeys(files, 0o600)
+    folders = {"files", "content", "content/a", "content/a/b"}
+    assert {name: mode for name, mode in modes.items() if name in folders} == dict.fromkeys(folders, 0o700)
 
 
 @given(st.lists(st.sampled_from(["..", ".", "", "files", "content", "a", "/", "\\", "\0"]), max_size=6))

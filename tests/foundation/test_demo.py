@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from convener.errors import Refused
 from convener.foundation.accounts.models import ApiToken, Membership, User
@@ -94,6 +95,17 @@ def test_the_printed_logins_work_again_after_somebody_changed_a_password(
     assert demo.prepare(tmp_path, URL) == prepared
     user.refresh_from_db()
     assert user.check_password(next(one["password"] for one in prepared["logins"] if one["role"] == "ngo"))
+
+
+def test_tokens_have_an_end_and_are_renewed_when_they_are_printed_again(
+    prepared: dict[str, Any], tmp_path: Path
+) -> None:
+    now = timezone.now()
+    assert {0 < (one.expires_at - now).days <= 366 for one in ApiToken.objects.all() if one.expires_at} == {True}
+    assert not ApiToken.objects.filter(expires_at=None).exists()
+    ApiToken.objects.update(expires_at=now, revoked_at=now)
+    assert demo.prepare(tmp_path, URL) == prepared
+    assert all(actor_of_token(login["token"]) for login in prepared["logins"])
 
 
 def test_the_logins_are_for_their_owner_only(prepared: dict[str, Any], tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from convener.errors import NotAllowed, NotFound, Refused
 from convener.foundation.actor import OPERATOR, PUBLIC, Actor, Door, Role
 from convener.foundation.audit.models import AuditEntry
 from convener.foundation.jobs import leases, queries, registry, schedule, worker
-from convener.foundation.jobs.actions import enqueue, enqueue_at, retry
+from convener.foundation.jobs.actions import enqueue, enqueue_at, enqueue_scheduled, retry
 from convener.foundation.jobs.models import Lease, Once, Schedule
 from convener.foundation.jobs.node import node_of
 from convener.foundation.jobs.running import LeaseLostError, Running, as_current, attempt, current, once, progress
@@ -470,7 +470,7 @@ def test_the_list_says_how_each_job_stands(hub_database: HubDatabase, declare: D
     enqueue("t.fine")
     leases.claim("silent", timezone.now() - timedelta(hours=1))
     enqueue("t.fine")
-    rows = queries.recent(OPERATOR)
+    rows = queries.rows(queries.recent(OPERATOR))
     assert [(row.state, row.error, row.attempts) for row in rows] == [
         ("waiting", "", 0),
         ("silent", "", 1),
@@ -485,6 +485,8 @@ def test_the_list_says_how_each_job_stands(hub_database: HubDatabase, declare: D
     for role in set(Role) - {Role.ADMINISTRATOR, Role.SECRETARIAT}:
         with pytest.raises(NotAllowed):
             queries.recent(Actor(door=Door.HUB, role=role))
+        with pytest.raises(NotAllowed):
+            queries.schedules(Actor(door=Door.HUB, role=role))
 
 
 def test_old_records_go(hub_database: HubDatabase, declare: Declare) -> None:
@@ -500,6 +502,52 @@ def test_old_records_go(hub_database: HubDatabase, declare: Declare) -> None:
     assert leases.forget_finished(timezone.now() + timedelta(days=2), timedelta(days=1)) == 1
     assert list(Lease.objects.values_list("pk", flat=True)) == [waiting]
     assert not Once.objects.exists()
+
+
+def test_turns_that_went_well_go_sooner_but_for_the_last(hub_database: HubDatabase, declare: Declare) -> None:
+    declare("t.minute", lambda: None, every=timedelta(minutes=1))
+    declare("t.other", lambda: None, every=timedelta(minutes=1))
+    declare("t.bad", lambda: 1 / 0, every=timedelta(minutes=1), retries=0)
+    asked = enqueue("t.minute")
+    for name in ("t.minute", "t.minute", "t.minute", "t.other", "t.bad"):
+        enqueue_scheduled(name)
+    drain()
+    later = timezone.now() + timedelta(days=4)
+    assert leases.forget_turns(timezone.now(), timedelta(days=3)) == 0
+    assert leases.forget_turns(later, timedelta(days=3)) == 2
+    left = sorted(Lease.objects.filter(scheduled=True).values_list("name", flat=True))
+    assert left == ["t.bad", "t.minute", "t.other"]
+    assert Lease.objects.filter(pk=asked).exists(), "what somebody asked for is kept longer"
+
+
+def test_turns_are_folded_unless_they_failed_or_are_asked_for(hub_database: HubDatabase, declare: Declare) -> None:
+    declare("t.minute", lambda: None, every=timedelta(minutes=1))
+    declare("t.bad", lambda: 1 / 0, every=timedelta(days=1), retries=0)
+    declare("t.once", lambda: None)
+    now = timezone.now()
+    schedule.tick(now)
+    drain()
+    schedule.tick(now + timedelta(minutes=1, seconds=1))
+    enqueue("t.once")
+    drain()
+
+    def shown(**search: str) -> list[str]:
+        return sorted(row.name for row in queries.rows(queries.recent(OPERATOR, queries.JobSearch(**search))))
+
+    assert shown() == ["t.bad", "t.once"]
+    assert shown(name="t.minute") == ["t.minute", "t.minute"]
+    assert shown(state="failed") == ["t.bad"]
+    assert shown(state="done") == ["t.once"]
+    assert shown(state="open") == []
+    assert shown(state="failed", name="t.minute") == []
+    rows = {row.name: row for row in queries.schedules(OPERATOR)}
+    assert sorted(rows) == ["t.bad", "t.minute"]
+    assert (rows["t.minute"].runs, rows["t.minute"].failed) == (2, 0)
+    assert (rows["t.bad"].runs, rows["t.bad"].failed) == (1, 1)
+    assert rows["t.minute"].last_at is not None
+    assert rows["t.minute"].last_at >= now
+    assert rows["t.minute"].next_at > now + timedelta(minutes=1)
+    assert rows["t.minute"].every == timedelta(minutes=1)
 
 
 def test_a_folder_is_one_node(tmp_path: Any) -> None:

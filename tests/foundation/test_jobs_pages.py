@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from convener.foundation.audit.models import AuditEntry
-from convener.foundation.jobs import leases
+from convener.foundation.jobs import leases, schedule
 from convener.foundation.jobs.actions import enqueue
 from convener.foundation.jobs.registry import job, unregister
 from tests.cast import Cast, client_for, make_cast
@@ -98,5 +99,32 @@ def test_the_number_of_queries_does_not_grow(
     for _ in range(40):
         enqueue("t.page")
     client.get("/en/hub/jobs/")
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    with django_assert_max_num_queries(10):  # type: ignore[operator]
         assert client.get("/en/hub/jobs/").status_code == 200
+
+
+def test_a_schedule_is_one_line_and_its_turns_are_found_by_name(cast: Cast, failed: uuid.UUID) -> None:
+    job("t.minute", every=timedelta(minutes=1))(int)
+    try:
+        now = timezone.now()
+        for minute in range(3):
+            schedule.tick(now + timedelta(minutes=minute, seconds=minute))
+            for _ in range(20):
+                claimed = leases.claim("w", timezone.now())
+                if claimed is None:
+                    break
+                leases.complete(claimed, timezone.now(), None, None)
+        client = client_for(cast.secretariat)
+        page = Page(client.get("/en/hub/jobs/").content.decode())
+        latest, repeating = page.all("table")[0], page.all("table")[1]
+        assert latest is not repeating
+        assert page.text.count("every minute") >= 1
+        assert page.text.count("t.minute") == 2, "its line and the filter"
+        turns = Page(client.get("/en/hub/jobs/?name=t.minute").content.decode())
+        assert turns.text.count("t.minute") == 2 + 3
+        none = Page(client.get("/en/hub/jobs/?name=t.minute&state=failed").content.decode())
+        assert "No job matches" in none.text
+        strange = client.get("/en/hub/jobs/?state=odd&name=nobody")
+        assert strange.status_code == 200
+    finally:
+        unregister("t.minute")

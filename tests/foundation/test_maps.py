@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from convener.engines.geo import MAP_WIDTH, Cluster, project
 from convener.errors import NotFound
 from convener.foundation.ui import maps
+from convener.foundation.ui.map_classes import classes_for, shade_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "\"><script>alert(1)</script><svg onload=alert(1)> & ' <b>"
@@ -88,7 +90,7 @@ def test_hostile_words_stay_words() -> None:
                   description=HOSTILE, focus="TH")  # fmt: skip
     root = ElementTree.fromstring(text)
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
-        "figure", "figcaption", "p", "ul", "li", "svg", "title", "desc", "a", "g", "text", "rect", "path", "circle"
+        "figure", "figcaption", "p", "ul", "li", "bdi", "svg", "title", "desc", "a", "g", "text", "rect", "path", "circle"
     }  # fmt: skip
     assert not [name for element in root.iter() for name in element.attrib if name.startswith("on")]
     assert next(root.iter(f"{SVG}a")).get("href") == f"/{HOSTILE}"
@@ -192,22 +194,37 @@ def test_clusters_carry_their_counts() -> None:
 
 @given(st.lists(st.integers(1, 10**6), max_size=250))
 def test_classes_are_few_ordered_and_hold_every_number(values: list[int]) -> None:
-    bounds = maps.class_bounds(values)
-    assert len(bounds) <= 5
-    assert bounds == sorted(set(bounds))
-    shades = [maps.class_of(value, bounds) for value in sorted(values)]
+    classes = classes_for(values)
+    assert len(classes) <= 5
+    assert all(before.high < after.low for before, after in pairwise(classes))
+    for one in classes:
+        assert any(one.low <= value <= one.high for value in values), "no class is empty"
+        assert len(str(one.high).rstrip("0")) == 1, "bounds are round"
+    for value in values:
+        assert sum(one.low <= value <= one.high for one in classes) == 1
+    shades = [shade_of(value, classes) for value in sorted(values)]
     assert shades == sorted(shades)
     assert set(shades) <= {1, 2, 3, 4, 5}
-    assert len(set(shades)) == len(bounds)
-    if values:
-        assert bounds[-1] == max(values)
+    assert len(set(shades)) == len(classes)
+
+
+@pytest.mark.req("DIR-2")
+def test_one_country_with_thousands_does_not_hide_what_the_others_have() -> None:
+    """After a national register was imported: one country with 3,641, others with 1 to 3, a few with some dozen."""
+    assert classes_for([1] * 30 + [2] * 12 + [3] * 5 + [3641]) == [(1, 1), (2, 2), (3, 3), (2001, 5000)]
+    with_some = classes_for([1] * 30 + [2] * 12 + [3] * 5 + [17, 24, 60] + [3641])
+    assert with_some[-1] == (2001, 5000)
+    assert with_some[0] == (1, 1)
+    assert len(with_some) == 5
 
 
 def test_legend_says_every_class() -> None:
+    counts = dict(zip(sorted(maps.basemap()), [1, 2, 3, 4, 10, 20, 30, 400, 5000, 6000], strict=False))
     with translation.override("en"):
-        root = draw(dict(zip(sorted(maps.basemap()), [1, 2, 3, 4, 10, 20, 30, 400, 5000, 6000], strict=False)))
+        root = draw(counts)
     items = ["".join(item.itertext()).strip() for item in root.iter("li")]
-    assert items == ["none", "1–2", "3–4", "5–20", "21–400", "401–6,000"]
+    assert items == ["none", "1", "2 to 4", "6 to 50", "201 to 500", "2,001 to 10,000"]
+    assert len(list(root.iter("bdi"))) == len(items), "each range keeps its own direction"
 
 
 def luminance(colour: str) -> float:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from convener.foundation.outbox import consumers
 from convener.foundation.outbox.actions import emit, settle_after_restore
 from convener.foundation.outbox.models import Cursor, Event
-from convener.foundation.outbox.queries import head, since
+from convener.foundation.outbox.queries import head, is_kept, since
 from tests.databases import HubDatabase
 
 
@@ -313,3 +313,78 @@ def test_events_copied_from_another_server_do_not_hide_new_ones(hub_database: Hu
     while consumers.run_once("n"):
         pass
     assert seen == ["read", "unread", "new"]
+
+
+class Shelf:
+    """What a consumer keeps on its node, made from a list that stands for the database."""
+
+    def __init__(self, database: list[str]) -> None:
+        self.database, self.kept, self.rebuilt = database, [""], 0
+
+    def handle(self, events: list[Event]) -> None:
+        self.kept += keys(events)
+
+    def rebuild(self) -> None:
+        self.kept, self.rebuilt = list(self.database), self.rebuilt + 1
+
+
+def test_a_node_that_was_away_no_longer_holds_up_pruning_and_builds_anew(hub_database: HubDatabase) -> None:
+    database: list[str] = []
+    here, away = Shelf(database), Shelf(database)
+
+    def write(key: str) -> None:
+        database.append(key)
+        tell(key)
+
+    def turn(node: str, shelf: Shelf) -> None:
+        consumers.unregister("shelf")
+        consumers.register("shelf", ["a.b"], shelf.handle, rebuild=shelf.rebuild)
+        while consumers.run_once(node):
+            pass
+
+    try:
+        write("1")
+        turn("here", here)
+        turn("away", away)
+        for key in "2345":
+            write(key)
+        turn("here", here)
+        assert here.kept == list("12345")
+        soon, later = (timezone.now() + timedelta(days=days) for days in (29, 31))
+        assert consumers.drop_lost_nodes(soon) == 0
+        assert consumers.prune(later) == 0, "the node that is away holds the events"
+        assert consumers.drop_lost_nodes(later) == 1
+        assert [cursor.node for cursor in Cursor.objects.all()] == ["here"]
+        assert consumers.prune(later) == 4
+        turn("away", away)
+        write("6")
+        turn("away", away)
+        turn("here", here)
+        assert away.kept == here.kept == list("123456")
+        assert (away.rebuilt, here.rebuilt) == (2, 1)
+    finally:
+        consumers.unregister("shelf")
+
+
+def test_nodes_with_nothing_to_read_and_the_whole_hubs_cursors_stay(hub_database: HubDatabase, consumer: Any) -> None:
+    consumer("quiet")
+    tell("1")
+    consumers.run_once("n")
+    mail = consumer("mail", per_node=False)
+    consumers.run_once("n")
+    consumers.unregister("mail")  # nobody reads for the whole hub any more
+    tell("2")
+    consumers.run_once("n")
+    later = timezone.now() + timedelta(days=400)
+    assert consumers.drop_lost_nodes(later) == 0
+    assert mail == ["1"]
+    assert Cursor.objects.count() == 2
+
+
+def test_reading_can_go_on_only_from_an_event_that_is_kept(hub_database: HubDatabase) -> None:
+    first, last = tell("1"), tell("2")
+    assert is_kept(first.id)
+    consumers.prune(timezone.now() + timedelta(days=31))
+    assert not is_kept(first.id)
+    assert is_kept(last.id)
+    assert not is_kept(0)

@@ -19,26 +19,14 @@ from convener.foundation.accounts.models import CacheEntry, User
 from convener.foundation.accounts.queries import memberships_of
 from convener.foundation.actor import Role
 from convener.foundation.audit.models import AuditEntry
-from tests.cast import PASSWORD, TOTP_SECRET, Cast, Person, client_for, make_cast, make_person, totp_code
+from tests.cast import PASSWORD, TOTP_SECRET, Cast, client_for, make_cast, make_person, totp_code
 from tests.databases import HubDatabase
-
-LOGIN, CODE = "/en/account/login/", "/en/account/2fa/authenticate/"
+from tests.foundation.signing_in import CODE, LOGIN, RESET, inside, log_in, reset_password
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()
-
-
-def log_in(person: Person, password: str = PASSWORD) -> Client:
-    client = client_for(None)
-    client.post(LOGIN, {"login": person.user.email, "password": password})
-    return client
-
-
-def inside(client: Client) -> bool:
-    """True when the hub's pages are open to this browser."""
-    return client.get(reverse("people")).status_code == 200
 
 
 # Logging in
@@ -219,59 +207,13 @@ def test_becoming_secretariat_asks_for_it_at_the_next_page(cast: Cast) -> None:
 
 def test_resetting_the_password_does_not_pass_the_second_factor(cast: Cast) -> None:
     client = client_for(None)
-    client.post(reverse("account_reset_password"), {"email": cast.secretariat.user.email})
-    link = re.search(r"https?://[^/\s]+(/\S+)", mail.outbox[0].body)
-    assert link is not None
-    page = client.get(link[1])["Location"]
-    new = "another long sentence of words"
-    assert client.post(page, {"password1": new, "password2": new}).status_code == 302
+    new = reset_password(client, cast.secretariat)
     assert not inside(client)
     client.post(LOGIN, {"login": cast.secretariat.user.email, "password": new})
     assert not inside(client)
     client.post(CODE, {"code": totp_code()})
     assert inside(client)
     assert AuditEntry.objects.filter(action="accounts.reset_password").exists()
-
-
-# Guessing
-
-
-def test_passwords_cannot_be_guessed_on_and_on(cast: Cast) -> None:
-    for attempt in range(5):
-        log_in(cast.ngo, f"wrong {attempt}")
-    assert not inside(log_in(cast.ngo)), "the right password, too, waits"
-    assert inside(log_in(cast.company)), "another account is not locked"
-
-
-def test_ten_wrong_passwords_close_one_network_address(cast: Cast) -> None:
-    for attempt in range(10):
-        client_for(None).post(LOGIN, {"login": f"guess{attempt}@example.org", "password": "wrong"})
-    assert not inside(log_in(cast.ngo))
-    other = client_for(None)
-    other.post(LOGIN, {"login": cast.ngo.user.email, "password": PASSWORD}, REMOTE_ADDR="192.0.2.7")
-    assert inside(other)
-
-
-def test_too_many_requests_get_a_page_that_says_so(cast: Cast) -> None:
-    client = client_for(None)
-    answers = [client.post(reverse("account_reset_password"), {"email": "x@example.org"}) for _ in range(6)]
-    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
-    assert "Too many attempts" in answers[-1].content.decode()
-
-
-def test_codes_cannot_be_guessed_on_and_on(cast: Cast) -> None:
-    client = log_in(cast.secretariat)
-    for attempt in range(5):
-        client.post(CODE, {"code": f"{attempt:06}"})
-    client.post(CODE, {"code": totp_code()})
-    assert not inside(client)
-
-
-def test_the_counts_are_shared_and_hold_no_address(cast: Cast) -> None:
-    client_for(None).post(LOGIN, {"login": "guess@example.org", "password": "wrong"}, REMOTE_ADDR="192.0.2.7")
-    entries = CacheEntry.objects.all()
-    assert entries.exists()
-    assert not any("192.0.2.7" in entry.cache_key + entry.value for entry in entries)
 
 
 # What a stranger can find out
@@ -285,7 +227,7 @@ def without_tokens(body: bytes) -> str:
     ("page", "fields"),
     [
         (LOGIN, lambda email: {"login": email, "password": "wrong password"}),
-        ("/en/account/password/reset/", lambda email: {"email": email}),
+        (RESET, lambda email: {"email": email}),
     ],
 )
 def test_known_and_unknown_addresses_are_answered_alike(
@@ -308,7 +250,7 @@ def test_an_unknown_address_costs_the_server_a_hash_too(cast: Cast, monkeypatch:
 
 
 def test_resetting_an_unknown_address_sends_a_mail_without_a_sign_up_link(cast: Cast) -> None:
-    client_for(None).post("/en/account/password/reset/", {"email": "nobody@example.org"})
+    client_for(None).post(RESET, {"email": "nobody@example.org"})
     assert mail.outbox[0].to == ["nobody@example.org"]
     assert "signup" not in mail.outbox[0].body
     assert "by invitation" in mail.outbox[0].body

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 
 import pytest
+from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -16,13 +19,20 @@ from convener.foundation.accounts import actions
 from convener.foundation.accounts.actions import tokens
 from convener.foundation.accounts.models import ApiToken, User
 from convener.foundation.accounts.queries import actor_for, actor_of_token, hash_of
-from convener.foundation.accounts.scopes import SCOPES, not_allowed, scopes_for
+from convener.foundation.accounts.scopes import SCOPES, labels_of, not_allowed, scopes_for
 from convener.foundation.actor import OPERATOR, PUBLIC, Door, Role
 from convener.foundation.audit.models import AuditEntry
-from tests.cast import Cast, Person, client_for, make_cast
+from tests.cast import PASSWORD, Cast, Person, client_for, make_cast
 
 MAKE = "/en/hub/me/tokens/"
 FIELDS = {"label": "Report script", "scopes": ["directory:read"], "days": "30"}
+
+
+def asked_again(person: Person) -> Client:
+    """A browser in which ``person`` has just given the password once more."""
+    client = client_for(person)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    return client
 
 
 @pytest.fixture
@@ -37,7 +47,7 @@ def make(person: Person, *scopes: str) -> tuple[ApiToken, str]:
 
 
 def test_the_secret_is_shown_once_and_kept_nowhere(cast: Cast) -> None:
-    client = client_for(cast.ngo)
+    client = asked_again(cast.ngo)
     body = client.post(MAKE, FIELDS).content.decode()
     secret = re.search(r'id="new-token">([^<]+)<', body)
     assert secret is not None
@@ -80,7 +90,7 @@ def test_nobody_gives_a_scope_their_role_may_not_use(cast: Cast, name: str) -> N
     person = getattr(cast, name)
     with pytest.raises(NotAllowed, match="directory:write"):
         make(person, "directory:read", "directory:write")
-    assert client_for(person).post(MAKE, {**FIELDS, "scopes": ["directory:write"]}).status_code == 422
+    assert asked_again(person).post(MAKE, {**FIELDS, "scopes": ["directory:write"]}).status_code == 422
     assert not ApiToken.objects.exists()
     assert AuditEntry.objects.get(action="accounts.make_token").outcome == "refused"
 
@@ -98,7 +108,7 @@ def test_no_token_for_access_that_has_ended(cast: Cast) -> None:
     actions.end_membership(actor=cast.secretariat.actor, membership=cast.ngo.membership)
     with pytest.raises(NotAllowed):
         make(cast.ngo)
-    assert client_for(cast.ngo).post(MAKE, FIELDS).status_code == 404
+    assert asked_again(cast.ngo).post(MAKE, FIELDS).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -106,7 +116,7 @@ def test_no_token_for_access_that_has_ended(cast: Cast) -> None:
     [("label", " "), ("label", "x" * 101), ("scopes", []), ("scopes", ["hub:all"]), ("days", "0"), ("days", "x")],
 )
 def test_what_cannot_be_read_is_said(cast: Cast, field: str, value: object) -> None:
-    assert client_for(cast.ngo).post(MAKE, {**FIELDS, field: value}).status_code == 422
+    assert asked_again(cast.ngo).post(MAKE, {**FIELDS, field: value}).status_code == 422
     assert not ApiToken.objects.exists()
 
 
@@ -124,7 +134,7 @@ def test_there_is_a_limit(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     make(cast.ngo)
     with pytest.raises(Refused, match="limit"):
         make(cast.ngo)
-    assert client_for(cast.ngo).post(MAKE, FIELDS).status_code == 422
+    assert asked_again(cast.ngo).post(MAKE, FIELDS).status_code == 422
 
 
 @pytest.mark.parametrize("case", ["revoked", "expired", "ended", "switched off", "unknown", "empty"])
@@ -178,3 +188,69 @@ def test_a_browser_session_is_not_opened_by_a_token(cast: Cast) -> None:
     _token, secret = make(cast.ngo)
     response = client_for(None).get(reverse("people"), headers={"authorization": f"Bearer {secret}"})
     assert response.status_code == 302
+
+
+# The password, before and after
+
+
+def test_a_token_asks_for_the_password_again(cast: Cast) -> None:
+    client = client_for(cast.ngo)
+    for answer in (client.get(MAKE), client.post(MAKE, FIELDS, follow=True).redirect_chain):
+        address = answer[-1][0] if isinstance(answer, list) else answer["Location"]
+        assert address.startswith(reverse("account_reauthenticate"))
+        assert "next=%2Fen%2Fhub%2Fme%2Ftokens%2F" in address
+    assert not ApiToken.objects.exists()
+    assert "127.0.0.1" not in str(dict(client.session)), "allauth keeps a suspended request with its network address"
+    client.post(reverse("account_reauthenticate"), {"password": "wrong password here"})
+    assert client.post(MAKE, FIELDS).status_code == 302
+    assert not ApiToken.objects.exists()
+    answer = client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": MAKE})
+    assert answer["Location"] == MAKE
+    assert 'name="scopes"' in client.get(MAKE).content.decode()
+    assert client.post(MAKE, FIELDS).status_code == 200
+    assert ApiToken.objects.count() == 1
+
+
+def test_the_password_given_is_good_for_five_minutes(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = asked_again(cast.ngo)
+    late = time.time() + 301
+    monkeypatch.setattr("time.time", lambda: late)
+    assert client.post(MAKE, FIELDS).status_code == 302
+    assert not ApiToken.objects.exists()
+
+
+def test_a_new_password_revokes_the_tokens(cast: Cast) -> None:
+    _first, secret = make(cast.ngo)
+    _second, other = make(cast.ngo)
+    _theirs, kept = make(cast.company)
+    new = "another long sentence of words"
+    client = client_for(cast.ngo)
+    form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    answer = client.post(reverse("account_change_password"), form, follow=True)
+    assert "2 API tokens were revoked" in answer.content.decode()
+    assert actor_of_token(secret) is None
+    assert actor_of_token(other) is None
+    assert actor_of_token(kept) is not None
+    entries = AuditEntry.objects.filter(action="accounts.revoke_token", user_id=cast.ngo.user.id)
+    assert {entry.record for entry in entries} == {str(one.id) for one in (_first, _second)}
+
+
+def test_a_password_set_by_mail_revokes_the_tokens(cast: Cast) -> None:
+    _token, secret = make(cast.ngo)
+    client = client_for(None)
+    client.post("/en/account/password/reset/", {"email": cast.ngo.user.email})
+    link = re.search(r"https?://[^/\s]+(/\S+)", mail.outbox[0].body)
+    assert link is not None
+    assert actor_of_token(secret) is not None, "asking for the mail is not enough"
+    page = client.get(link[1])["Location"]
+    new = "another long sentence of words"
+    client.post(page, {"password1": new, "password2": new})
+    assert actor_of_token(secret) is None
+
+
+def test_my_account_says_in_words_what_a_token_may_do(cast: Cast) -> None:
+    make(cast.ngo, "directory:write", "directory:read")
+    body = client_for(cast.ngo).get(reverse("me")).content.decode()
+    assert "Read the directory; Change and import into the directory" in body
+    assert "directory:" not in body
+    assert [str(one) for one in labels_of(["former:key", "account:read"])] == ["Read my own account", "former:key"]

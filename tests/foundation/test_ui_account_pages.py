@@ -8,6 +8,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
+from convener.foundation.actor import Role
+from tests.cast import PASSWORD, client_for, make_cast, make_person
 from tests.foundation.markup import Page
 
 
@@ -56,3 +58,21 @@ def test_second_factor_pages_draw_the_code_into_the_page(django_user_model: Any)
         assert len(drawn.all("h1")) == 1
         assert "Amina" in drawn.text
         assert len(drawn.ids) == len(set(drawn.ids))
+
+
+@pytest.mark.django_db
+@pytest.mark.filterwarnings("ignore:No directory at")
+def test_the_second_factor_is_explained_and_not_offered_for_switching_off_where_the_role_demands_it() -> None:
+    cast = make_cast()
+    page = Page(client_for(cast.secretariat).get("/en/account/2fa/").content.decode())
+    assert "You are asked for a code at every login." in page.text
+    assert "Your role demands it" in page.text
+    assert "/deactivate/" not in "".join(a["href"] for a in page.all("a"))
+    own_choice = client_for(make_person("a@shelter.example", Role.NGO, cast.ngo.party, second_factor=True))
+    assert "/deactivate/" in own_choice.get("/en/account/2fa/").content.decode()
+    client = client_for(cast.ngo)
+    client.post("/en/account/reauthenticate/", {"password": PASSWORD})
+    explained = Page(client.get("/en/account/2fa/totp/activate/").content.decode())
+    assert len(explained.all("ol")) == 1
+    assert "Install an authenticator app" in explained.text
+    assert client.session["mfa.totp.secret"] in explained.text

@@ -5,6 +5,8 @@ Exit codes: 0 done, 1 refused, 2 usage or unreadable input, 3 partly done.
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from convener.cli.copies import backup, restore
@@ -17,6 +19,7 @@ from convener.cli.people import invite
 @click.version_option(package_name="convener")
 def main() -> None:
     """Convener: who to work with, on what terms, with what result, provably."""
+    os.umask(0o077)  # whatever a command writes (database, files, exports, backups) is for the hub's account alone
 
 
 for command in (demo, serve, work, check, invite, backup, restore, directory):

@@ -101,14 +101,15 @@ def _database() -> list[Finding]:
     if due:
         message = f"{due} migrations are not applied: any other command applies them. Make a backup first."
         return [*found, Finding("migrations", False, message)]
-    return [*found, Finding("migrations", True, "All migrations are applied."), *_demo_accounts()]
+    return [*found, Finding("migrations", True, "All migrations are applied."), demo_accounts()]
 
 
-def _demo_accounts() -> list[Finding]:
+def demo_accounts() -> Finding:
+    """Whether anybody can sign in as a person of the demonstration."""
     from convener.foundation.accounts.models import User
 
     demo = User.objects.filter(is_demo=True, is_active=True).count()
     if demo:
         message = f"{demo} demonstration accounts can sign in, with passwords kept in a file: start from an empty hub."
-        return [Finding("accounts", False, message)]
-    return [Finding("accounts", True, "There are no demonstration accounts.")]
+        return Finding("accounts", False, message)
+    return Finding("accounts", True, "There are no demonstration accounts.")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from convener.foundation.actor import Actor
 
 SHOWN = 20
+KINDS = {"organisations": "organisation", "tools": "tool", "initiatives": "initiative"}
 
 
 @click.group()
@@ -60,6 +61,7 @@ def import_(
     """Import organisations from FILE: CSV, XLSX, JSON or GeoJSON."""
     from convener.rooms.directory.actions import importing, staging
 
+    _speak_english()
     _require_file(file)
     _mend(importing)
     options = importing.Options(dry_run=dry_run, strict=strict, map=mapping, set=fixed, source_name=source)
@@ -84,6 +86,13 @@ def _require_file(file: Path) -> None:
     except OSError as error:
         told = f"{file} cannot be read: {error.strerror}."
     raise Unreadable(told, hint="Give the path of a CSV, XLSX, JSON or GeoJSON file.")
+
+
+def _speak_english() -> None:
+    """The command speaks English, so what it hands on is English too, whatever the language of the hub."""
+    from django.utils import translation
+
+    translation.activate("en")
 
 
 def _mend(importing: Any) -> None:
@@ -113,17 +122,30 @@ def _tell(summary: dict[str, Any]) -> None:
 
 
 @directory.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.option("--kind", type=click.Choice(["tools", "initiatives"]), help="What FILE holds.")
 @click.option("--json", "as_json", is_flag=True, help="Print how many records changed as JSON.")
 @hub_command()
-def content(as_json: bool, actor: Actor) -> None:
-    """Load the organisations, tools and initiatives that ship with Convener; what people changed stays as it is."""
+def content(file: Path | None, kind: str | None, as_json: bool, actor: Actor) -> None:
+    """Load the organisations, tools and initiatives that ship with Convener; what people changed stays as it is.
+
+    With FILE and --kind: load the tools or initiatives that an export wrote, all or none.
+    """
     from convener.foundation.audit.actions import record
     from convener.rooms.directory import content as shipped
-    from convener.rooms.directory.actions.importing import require_importer
+    from convener.rooms.directory.actions.importing import limits, require_importer
+    from convener.rooms.directory.models import Kind
 
+    if (file is None) != (kind is None):
+        raise click.UsageError("FILE and --kind belong together.")
     require_importer(actor)
-    record(actor, "directory.content", "organisation")
-    loaded = shipped.load()
+    if file is not None and kind is not None:
+        _require_file(file)
+        record(actor, "directory.content", KINDS[kind])
+        loaded = {kind: shipped.load_file(file, Kind(KINDS[kind]), limits=limits())}
+    else:
+        record(actor, "directory.content", "organisation")
+        loaded = shipped.load()
     if as_json:
         answer(loaded)
     else:
@@ -139,6 +161,7 @@ def undo(import_id: str, as_json: bool, actor: Actor) -> int:
     from convener.rooms.directory.actions import importing, undoing
     from convener.rooms.directory.queries.imports import import_by_id
 
+    _speak_english()
     importing.require_importer(actor)
     _mend(importing)
     summary = undoing.undo(import_by_id(import_id, actor), actor=actor)
@@ -154,28 +177,33 @@ def undo(import_id: str, as_json: bool, actor: Actor) -> int:
 
 
 @directory.command()
+@click.option("--kind", type=click.Choice(list(KINDS)), default="organisations", help="What to export.")
 @click.option("--format", "fmt", type=click.Choice(["csv", "json", "xlsx", "geojson"]), default="csv")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
 @click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")
-@click.option("--json", "as_json", is_flag=True, help="Print the number of organisations as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the number of records as JSON.")
 @hub_command()
-def export(fmt: str, out: Path, force: bool, as_json: bool, actor: Actor) -> int:
-    """Export every organisation that the actor may see; the file imports again as no change."""
+def export(kind: str, fmt: str, out: Path, force: bool, as_json: bool, actor: Actor) -> int:
+    """Export every organisation that the actor may see; the file imports again as no change.
+
+    Tools and initiatives are exported as CSV or JSON, and come back with `convener directory content FILE --kind …`.
+    """
     from convener.rooms.directory.actions import exporting
+    from convener.rooms.directory.models import Kind
 
     if out.exists() and not force:
         raise Refused(f"{out} is there already.", hint="Choose another name, or say --force.")
     handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name}.")
     try:
         with os.fdopen(handle, "wb") as file, progress("Exporting", quiet=as_json) as advance:
-            count = exporting.export(file, fmt, actor=actor, advance=advance)
+            count = exporting.export(file, fmt, actor=actor, kind=Kind(KINDS[kind]), advance=advance)
         Path(name).replace(out)  # whole or not at all
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
             Path(name).unlink()
         raise
     if as_json:
-        answer({"organisations": count, "file": str(out), "format": fmt})
+        answer({kind: count, "file": str(out), "format": fmt})
     else:
-        click.echo(f"{count} organisations written to {out}.")
+        click.echo(f"{count} {kind} written to {out}.")
     return DONE

@@ -47,6 +47,7 @@ def serve(port: int, host: str, workers: int, threads: int, with_work: bool, act
     """Serve the pages and the API of this hub."""
     from convener.cli.serving import open_port
 
+    _refuse_demonstration()
     listener = open_port(host, port)
     click.echo(f"Serving at {_address(listener)}")
     return _serve(listener, workers, threads, with_work)
@@ -109,6 +110,18 @@ def demo(port: int, no_serve: bool, as_json: bool, actor: Actor) -> int:
     else:
         _print_logins(prepared)
     return _serve(listener, 2, 4, with_work=True) if listener else DONE
+
+
+def _refuse_demonstration() -> None:
+    """A demonstration's logins stand in a file: such a hub must not face the internet."""
+    from django.conf import settings
+
+    from convener.cli.checks import demo_accounts
+    from convener.errors import UnsafeSettings
+
+    found = demo_accounts()
+    if settings.PRODUCTION and not found.ok:
+        raise UnsafeSettings([found.message])
 
 
 def _serve(listener: socket.socket, workers: int, threads: int, with_work: bool) -> int:

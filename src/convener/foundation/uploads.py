@@ -1,7 +1,8 @@
-"""Files in forms: refused everywhere but where a page expects one, so that nobody can fill the disk from a login form."""
+"""Files in forms: refused where no page expects one, so that nobody can fill the disk from a login form; their names."""
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, NoReturn
 
 from django.core.files.uploadhandler import (
@@ -11,6 +12,11 @@ from django.core.files.uploadhandler import (
     TemporaryFileUploadHandler,
 )
 from django.http import HttpRequest
+
+#: Joiners that words of Persian and of Indian languages need; everything else without a shape of its own is replaced.
+_JOINERS = "\u200c\u200d"
+_SHAPELESS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+NAME_CHARS = 200
 
 
 class NoFilesHandler(FileUploadHandler):
@@ -31,3 +37,14 @@ class NoFilesHandler(FileUploadHandler):
 def expect_files(request: HttpRequest, *before: FileUploadHandler) -> None:
     """Let this request bring files, past the handlers ``before``. Must come before anything reads ``request.POST``."""
     request.upload_handlers = [*before, MemoryFileUploadHandler(request), TemporaryFileUploadHandler(request)]
+
+
+def shown_name(name: str) -> str:
+    """The last part of a received file's name as it may be kept and shown: at most 200 characters, NFC.
+
+    Controls, characters that turn the direction of writing (U+202E makes "exe.csv" of "vsc.exe"), other invisible ones
+    and bytes that are no text become U+FFFD, so that a name that was meant to mislead is seen to be odd.
+    """
+    last = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
+    kept = (one if one in _JOINERS or unicodedata.category(one) not in _SHAPELESS else "\ufffd" for one in last)
+    return "".join(kept)[:NAME_CHARS]

@@ -7,14 +7,18 @@ reads the environment. :func:`reasons_against` lists why a configuration must no
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_CONTACT = re.compile(r"[^@\s:/?&<>\"]+@[^@\s:/?&<>\"]+|https://[^\s<>\"]+")
 MIN_SECRET_CHARACTERS = 50
 KEY_BYTES = 32
+THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
 class Config(BaseSettings):
@@ -40,6 +44,9 @@ class Config(BaseSettings):
     )
     base_url: str = Field("http://127.0.0.1:8000", description="Address people use, without a slash at the end.")
     hub_name: str = Field("Convener", description="Name shown at the top of every page.")
+    contact: str = Field(
+        "", description="E-mail address or https:// page for questions about this hub; empty shows none."
+    )
     language: Literal["en", "fr", "es", "ar"] = Field(
         "en", description="Language when a visitor asks for none of ours."
     )
@@ -55,6 +62,13 @@ class Config(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="'json' writes one JSON object a line.")
     max_upload_mb: int = Field(100, ge=1, le=1024, description="Largest file that may be imported, in MiB.")
     api_rate: int = Field(120, ge=1, description="API requests a minute for one token, or one address without a token.")
+
+    @field_validator("contact")
+    @classmethod
+    def _is_contact(cls, text: str) -> str:
+        if text and not _CONTACT.fullmatch(text):
+            raise ValueError("it is neither an e-mail address nor an address that begins with https://")
+        return text
 
     @property
     def sqlite_path(self) -> Path:
@@ -72,24 +86,35 @@ def reasons_against(config: Config) -> list[str]:
         reasons.append("CONVENER_MODE is 'local': set it to 'production'.")
     if not config.base_url.startswith("https://"):
         reasons.append("CONVENER_BASE_URL does not begin with https://: passwords would cross the network readable.")
-    local = {"127.0.0.1", "localhost", "[::1]"}
-    if not set(config.allowed_hosts) - local:
+    if not set(config.allowed_hosts) - THIS_MACHINE:
         reasons.append("CONVENER_ALLOWED_HOSTS names this machine only: list the hub's host name.")
     if any(host in ("*", "") or host.startswith(".") for host in config.allowed_hosts):
         reasons.append("CONVENER_ALLOWED_HOSTS has a wildcard: list the exact host names.")
+    if _host_of(config.base_url) not in config.allowed_hosts:
+        reasons.append("CONVENER_ALLOWED_HOSTS lacks the host of CONVENER_BASE_URL: links in mails would be refused.")
     reasons += _weak_secrets(config)
     if not config.database_url.get_secret_value().startswith(("postgres://", "postgresql://")):
         reasons.append("CONVENER_DATABASE_URL is not PostgreSQL: SQLite is for one machine and a few writers.")
-    if not config.email_url.get_secret_value():
-        reasons.append("CONVENER_EMAIL_URL is empty: invitations and password resets would reach nobody.")
-    if (
-        config.email_url.get_secret_value().startswith("smtp://")
-        and "localhost" not in config.email_url.get_secret_value()
-    ):
-        reasons.append("CONVENER_EMAIL_URL is smtp:// to another machine: use smtps://.")
+    reasons += _weak_mail(config.email_url.get_secret_value())
     if not config.behind_proxy:
         reasons.append("CONVENER_BEHIND_PROXY is false: without a proxy that ends TLS, https:// cannot work.")
     return reasons
+
+
+def _host_of(url: str) -> str:
+    """The host of an address as CONVENER_ALLOWED_HOSTS writes it; "" for an address without one."""
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
+def _weak_mail(url: str) -> list[str]:
+    if not url:
+        return ["CONVENER_EMAIL_URL is empty: invitations and password resets would reach nobody."]
+    if urlsplit(url).scheme not in ("smtp", "smtps") or not _host_of(url):
+        return ["CONVENER_EMAIL_URL cannot be read: write it like smtps://user:password@host:465."]
+    if not url.startswith("smtps://") and _host_of(url) not in THIS_MACHINE:
+        return ["CONVENER_EMAIL_URL is smtp:// to another machine: use smtps://."]
+    return []
 
 
 def _weak_secrets(config: Config) -> list[str]:

@@ -11,10 +11,18 @@ from convener.foundation.actor import PUBLIC
 
 
 def hub(request: HttpRequest) -> dict[str, Any]:
-    """Name of the hub and the actor; on the hub's pages also ``acting``, the membership acted in."""
+    """Name and contact of the hub, and the actor; on the hub's pages also ``acting``, the membership acted in."""
     return {
         "hub_name": settings.HUB_NAME,
+        "contact": settings.CONTACT,
+        "contact_href": contact_href(),
         "languages": settings.LANGUAGES,
         "actor": getattr(request, "actor", PUBLIC),
         "acting": getattr(request, "acting", None),
     }
+
+
+def contact_href() -> str:
+    """Where a link to the hub's contact leads; "" where the operator gave none."""
+    contact: str = settings.CONTACT
+    return f"mailto:{contact}" if contact and not contact.startswith("https://") else contact

@@ -6,6 +6,7 @@ account is. So a run that was killed goes on with the same logins, and a run on 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import secrets
@@ -19,10 +20,11 @@ from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from convener.errors import Refused
-from convener.foundation.accounts.actions.tokens import new_secret
+from convener.foundation.accounts.actions.tokens import MAX_DAYS, new_secret
 from convener.foundation.accounts.models import ApiToken, Membership, User
 from convener.foundation.accounts.queries import hash_of
 from convener.foundation.accounts.scopes import scopes_for
@@ -118,14 +120,24 @@ def _ensure(login: dict[str, Any]) -> None:
     EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     membership, _made = Membership.objects.get_or_create(user=user, party=_organisation(role), role=role)
     _ensure_second_factor(user, login["totp_secret"])
-    ApiToken.objects.get_or_create(
-        secret_hash=hash_of(login["token"]),
+    _ensure_token(membership, login["token"])
+
+
+def _ensure_token(membership: Membership, secret: str) -> None:
+    """The printed token, good for as long as any token may be; one that ended is renewed, since it is printed again."""
+    now = timezone.now()
+    token, _made = ApiToken.objects.get_or_create(
+        secret_hash=hash_of(secret),
         defaults={
             "membership": membership,
             "label": TOKEN_LABEL,
-            "scopes": [scope.key for scope in scopes_for(role)],
+            "scopes": [scope.key for scope in scopes_for(membership.role)],
+            "expires_at": now + dt.timedelta(days=MAX_DAYS),
         },
     )
+    if token.revoked_at is not None or token.expires_at is None or token.expires_at <= now:
+        token.revoked_at, token.expires_at = None, now + dt.timedelta(days=MAX_DAYS)
+        token.save(update_fields=["revoked_at", "expires_at"])
 
 
 def _ensure_second_factor(user: User, secret: str | None) -> None:

@@ -6,18 +6,21 @@ import secrets
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import structlog
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
 
 from convener.errors import ConvenerError
+from convener.foundation.accounts import known_browsers
 from convener.foundation.accounts.queries import actor_of_session
 from convener.foundation.accounts.second_factor import OPEN_PAGES, step_due
 from convener.foundation.actor import PUBLIC, Door
@@ -34,7 +37,8 @@ def RequestLogMiddleware(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request=secrets.token_hex(8))
+        request.number = secrets.token_hex(8)  # type: ignore[attr-defined]  # error pages name it
+        structlog.contextvars.bind_contextvars(request=request.number)  # type: ignore[attr-defined]
         response = get_response(request)
         match = getattr(request, "resolver_match", None)
         log.info(
@@ -47,6 +51,27 @@ def RequestLogMiddleware(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def OwnPortMiddleware(get_response: GetResponse) -> GetResponse:
+    """In production, refuse a Host header with a port that is not the hub's: Django checks the name alone.
+
+    Links in answers are made of that header, so a stranger's port in a cached answer would lead elsewhere on the host.
+    """
+    own = urlsplit(settings.BASE_URL).port or 443
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.PRODUCTION and _port_of(request) not in (None, own):
+            raise DisallowedHost("The Host header names another port.")
+        return get_response(request)
+
+    return middleware
+
+
+def _port_of(request: HttpRequest) -> int | None:
+    """The port that the Host header names, None where it names none. Raises DisallowedHost for a name not ours."""
+    port = request.get_host().rpartition("]")[2].partition(":")[2]
+    return int(port) if port else None
 
 
 def PublicDoorMiddleware(get_response: GetResponse) -> GetResponse:
@@ -114,6 +139,7 @@ def ActorMiddleware(get_response: GetResponse) -> GetResponse:
         elif request.path_info.split("/")[2] != "account":
             return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
         response = get_response(request)
+        known_browsers.send(request, response)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

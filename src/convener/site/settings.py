@@ -22,6 +22,7 @@ FIELD_KEY = CONVENER.field_key.get_secret_value() or _kept["field_key"]
 DEBUG = False
 ALLOWED_HOSTS = CONVENER.allowed_hosts
 HUB_NAME = CONVENER.hub_name
+CONTACT = CONVENER.contact
 BASE_URL = CONVENER.base_url.rstrip("/")
 
 INSTALLED_APPS = [
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "convener.site.middleware.OwnPortMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads answers at random against BREACH; before WhiteNoise: assets too
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -119,7 +121,7 @@ CACHES = {
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["convener.foundation.accounts.hashers.BoundedArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -134,8 +136,14 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-# Wrong passwords and wrong codes: ten a minute for one network address, five in five minutes for one account.
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
+# Wrong passwords: accounts/attempts.py says what each is counted by. Wrong codes: "login_failed" for the account.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key,20/h/key",
+    "login_failed_anywhere": "100/h/key",
+    "login_failed_known": "5/5m/key",
+    "reset_password": "20/m/ip,3/h/key",  # as many mails for an address that has an account as for one that has none
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if CONVENER.behind_proxy else 0
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 MFA_ADAPTER = "convener.foundation.accounts.adapters.MfaAdapter"
@@ -151,6 +159,9 @@ SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_NAME = "convener_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # gone with the browser, as the session is
+CSRF_FAILURE_VIEW = "convener.site.views.forged"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie of messages would hold names
 CSRF_COOKIE_NAME = "convener_csrf"
 CSRF_TRUSTED_ORIGINS = [f"{urlsplit(BASE_URL).scheme}://{urlsplit(BASE_URL).netloc}"]
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -22,6 +22,7 @@ hub_patterns: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", RedirectView.as_view(url="/static/ui/favicon.svg")),
     path("robots.txt", views.robots),
+    path(".well-known/security.txt", views.security_txt),
     path("api/", include(api.urlpatterns)),
     *i18n_patterns(
         path("", views.home, name="home"),

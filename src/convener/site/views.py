@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import datetime as dt
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from convener.errors import NotAllowed
 from convener.foundation.accounts.queries import actor_of
 from convener.foundation.ui import views as ui_views
 from convener.site import first_pages
+from convener.site.context import contact_href
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -43,6 +48,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 403, _("You may not do this"), _("Ask the secretariat of this hub if you think you should."))
 
 
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form without the hub's mark of protection, or from another site."""
+    hint = _("Load the page with the form again and send it once more. Allow cookies of this hub if you refuse them.")
+    return _error(request, 403, _("This form cannot be taken"), hint)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
     return _error(request, 404, _("This page is not here"), _("Check the address, or start from the first page."))
@@ -50,7 +61,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def too_many(request: HttpRequest) -> HttpResponse:
     """429: allauth asks for this page where a rate limit of the account pages is reached."""
-    return _error(request, 429, _("Too many attempts"), _("Wait five minutes, then try again."))
+    return _error(
+        request,
+        429,
+        _("Too many attempts"),
+        _("Wait five minutes, then try again; for another mail about a new password, an hour."),
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -61,3 +77,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Crawlers read the pages themselves, not every combination of filters."""
     return HttpResponse("User-agent: *\nDisallow: /*?\nDisallow: /api/\n", content_type="text/plain")
+
+
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Where to report a weakness of this hub (RFC 9116); nothing where the operator gave no contact."""
+    if not settings.CONTACT:
+        raise Http404
+    expires = timezone.now() + dt.timedelta(days=30)
+    lines = [
+        f"Contact: {contact_href()}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en, fr, es, ar",
+        f"Canonical: {settings.BASE_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")

@@ -12,6 +12,8 @@ from django.http import QueryDict
 from django.test import Client
 
 from convener.foundation.accounts import actions
+from convener.foundation.audit.models import AuditEntry
+from convener.foundation.parties.models import Party, PartyIdentifier
 from convener.foundation.vocabularies import countries
 from convener.rooms.directory.actions.editing import read
 from convener.rooms.directory.models import Kind
@@ -152,3 +154,72 @@ def test_words_that_steer_a_terminal_do_not_come_back_in_a_problem() -> None:
     told = [message for _field, message in (*row.errors, *row.warnings)]
     assert len(told) == 3
     assert all(message.isprintable() for message in told)
+
+
+# Numbers of hidden entries
+
+HELD, FREE = "5493001KJTIIGC8Y1R12", "529900T8BM49AURSDO55"
+
+
+def give(party: Party, lei: str) -> None:
+    """Let an organisation have an LEI."""
+    PartyIdentifier.objects.create(party=party, scheme="lei", value=lei)
+
+
+def patched(person: Person, entry: Party, values: dict[str, object]) -> tuple[int, dict[str, object]]:
+    """Status and error of a change through the API, asked for by ``person``."""
+    answer = client_for(None).patch(
+        f"/api/v1/organisations/{entry.public_id}", json.dumps(values), content_type="application/json",
+        headers=token_of(person, "directory:write"),
+    )  # fmt: skip
+    return answer.status_code, answer.json().get("error", {})
+
+
+@pytest.mark.req("DIR-11")
+def test_the_number_of_a_hidden_entry_is_refused_like_that_of_a_public_one_and_noted() -> None:
+    cast = make_cast()
+    own = entry_for(cast.company.party)
+    give(shelter("Haven of Lapland", visibility="private"), HELD)
+    give(organisation("Known to all"), FREE)
+    told = [patched(cast.company, own, {"lei": [number]}) for number in (HELD, FREE)]
+    assert told[0] == told[1]
+    assert told[0][0] == 422
+    assert told[0][1]["field"] == "lei"
+    assert not any(word in str(told[0][1]) for word in (HELD, "nother organisation", "Haven"))
+    entries = AuditEntry.objects.filter(action="directory.enter_number")
+    assert {(one.user_id, one.record, tuple(one.fields), one.outcome) for one in entries} == {
+        (cast.company.user.id, str(own.pk), ("lei",), "refused")
+    }
+    assert entries.count() == 2
+    assert not any(HELD in str(vars(one)) for one in AuditEntry.objects.all())
+    shown = dict.fromkeys(("visibility", "place_visibility", "contact_visibility"), "public")
+    fields = {**shown, "name": own.name, "lei": HELD}
+    form = client_for(cast.company).post(f"/en/hub/directory/{own.public_id}/edit/", fields)
+    assert form.status_code == 422
+    assert "This number cannot be entered here." in form.content.decode()
+    assert entries.all().count() == 3
+
+
+def test_who_tries_numbers_gets_few_answers_and_can_still_save_everything_else() -> None:
+    cast = make_cast()
+    own = entry_for(cast.company.party)
+    give(own, FREE)
+    give(shelter("Haven of Lapland", visibility="private"), HELD)
+    assert [patched(cast.company, own, {"lei": [HELD]})[0] for _one in range(5)] == [422] * 5
+    unused = "213800WSGIIZCXF1P572"
+    closed = [patched(cast.company, own, {"lei": [number]}) for number in (HELD, unused)]
+    assert closed[0] == closed[1], "held or not: no answer any more"
+    assert closed[0][0] == 409
+    assert AuditEntry.objects.filter(action="directory.enter_number").count() == 5
+    assert patched(cast.company, own, {"lei": [FREE], "name": "New name"})[0] == 200, "a number of its own stays"
+    assert patched(cast.secretariat, own, {"lei": [unused]})[0] == 200, "another person is not held up"
+
+
+def test_the_secretariat_is_told_plainly_which_number() -> None:
+    cast = make_cast()
+    own = entry_for(cast.company.party)
+    give(shelter("Haven of Lapland", visibility="private"), HELD)
+    for _one in range(7):
+        status, error = patched(cast.secretariat, own, {"lei": [HELD]})
+        assert status == 422
+        assert HELD in str(error["message"])

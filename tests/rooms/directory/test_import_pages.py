@@ -198,7 +198,7 @@ def test_a_file_that_is_no_list_is_refused_clearly_and_not_kept(
     run_jobs()
     run = run_of(path)
     assert run.state == State.REFUSED
-    assert words in page_text(client, path).lower() or words in run.message.lower()
+    assert words in page_text(client, path).lower() or words in run.text.lower()
     assert not upload_path(run).exists()
     assert not Profile.objects.exists()
 
@@ -312,7 +312,7 @@ def test_the_preview_is_a_file_too(client: Client) -> None:
     assert "attachment" in response["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(page_text(client, f"{path}rows.csv").lstrip("\ufeff"))))
     assert [(row["row"], row["outcome"], row["name"], row["field"]) for row in rows] == [
-        ("2", "Nothing new", "'=Here", ""), ("3", "Will be added", "New", ""), ("4", "Error", "", "email"),
+        ("2", "Nothing new", "'=Here", ""), ("3", "Will be added", "New", ""), ("4", "Error", "Bad", "email"),
     ]  # fmt: skip
     assert rows[0]["id"] == Party.objects.get(name="=Here").public_id
 
@@ -338,7 +338,7 @@ def test_the_template_imports_as_it_is(client: Client) -> None:
     raw = client.get("/en/hub/directory/imports/template.csv").content
     path = bring(client, raw, "template.csv")
     run_jobs()
-    assert (run_of(path).added, run_of(path).failed, list(run_of(path).problems.values_list("message", flat=True))) == (
+    assert (run_of(path).added, run_of(path).failed, list(run_of(path).problems.values_list("said", flat=True))) == (
         1,
         0,
         [],

@@ -282,6 +282,21 @@ def test_two_entries_are_merged_side_by_side_and_taken_apart_again(cast: Cast) -
     assert client.post(undo.group(1)).status_code == 409  # only once
 
 
+@pytest.mark.req("DIR-8")
+def test_the_form_of_a_merge_says_what_is_missing(cast: Cast) -> None:
+    kept = organisation("Hope Network")
+    client, path = client_for(cast.secretariat), "/en/hub/directory/merge/"
+    assert "error-summary" not in page_text(client, path)
+    assert "error-summary" not in page_text(client, f"{path}?kept={kept.public_id}"), "a link names one alone"
+    both = page_text(client, f"{path}?kept=&merged=", status=422)
+    for words in ("error-summary", "Give the ID of the entry that stays.", "Give the ID of the entry that is merged"):
+        assert words in both, words
+    one = page_text(client, f"{path}?kept={kept.public_id}&merged=", status=422)
+    assert "Give the ID of the entry that is merged" in one
+    assert "Give the ID of the entry that stays." not in one
+    assert client.post(path, {}).status_code == 422
+
+
 def test_the_hubs_first_page_names_the_tasks_of_the_role(cast: Cast) -> None:
     entry_for(cast.ngo.party, type="ngos")
     ngo = page_text(client_for(cast.ngo), "/en/hub/")

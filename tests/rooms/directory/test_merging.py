@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from convener.foundation.accounts.actions.tokens import make_token
 from convener.foundation.actor import HUB, OPERATOR, PUBLIC
 from convener.foundation.audit.models import AuditEntry, Change
 from convener.foundation.parties.merging import last_merge_of, merge, undo_merge
-from convener.foundation.parties.models import Merge, Party, PartyIdentifier, PartyName
+from convener.foundation.parties.models import Merge, Party, PartyIdentifier, PartyName, Source
 from convener.foundation.parties.queries import by_public_id, hub_party
+from convener.foundation.parties.sources import source_for
 from convener.rooms.directory import content
 from convener.rooms.directory.actions import exporting, importing, writing
 from convener.rooms.directory.models import Import, Kind, Profile
@@ -111,6 +113,48 @@ def test_gaps_are_filled_and_what_is_there_stays() -> None:
     assert str(profile.last_confirmed) == "2024-05-01"
     assert profile.party.provenance["phone"] == merged.provenance["phone"]
     assert Change.objects.filter(record_id=kept.pk, action="merge").get().values["phone"] == ["", "+33 1"]
+
+
+def test_names_and_numbers_that_move_keep_their_own_source_and_date() -> None:
+    """The kept entry has a name and a number from elsewhere: one column, but not one source."""
+    kept, merged = records.organisation("Kept", names=(("K", "alias", ""),)), records.organisation("Merged")
+    for party, number, alias, day in ((kept, "1111111", None, "2020-01-01"), (merged, "2222222", "M", "2021-02-02")):
+        identified(party, number)
+        if alias:
+            records.alias(party, alias)
+        source = source_for(Source.Kind.IMPORT, f"import:{party.name}", f"list-of-{party.name}")
+        entry = {"source": str(source.pk), "ref": "row 2", "on": day}
+        party.provenance = party.provenance | {"registration_number": entry, "aliases": entry}
+        party.save()
+    PartyIdentifier.objects.create(party=merged, scheme="lei", value="5493001KJTIIGC8Y1R12")
+    writing.refresh([kept.pk, merged.pk])
+    theirs, before = merged.provenance, everything()
+
+    row = merge(kept, merged, actor=HUB)
+
+    now = Party.objects.get(pk=kept.pk).provenance
+    assert now["registration_number"]["on"] == "2020-01-01"
+    assert now["registration_number=registration:GB:2222222"] == theirs["registration_number"]
+    assert now["aliases"]["on"] == "2020-01-01"
+    assert now["aliases=M"] == theirs["aliases"]
+    assert now["aliases=Merged"] == theirs["name"], "what was its name is from where the name was"
+    assert now["lei"] == {"source": "", "ref": "", "on": None}, "it had no source, and gets none"
+    page = records.words_of(records.page_text(Client(), f"/en/directory/{kept.public_id}/"))
+    assert re.search(r"2222222 \(United Kingdom[^)]*\) Source: \d", page), page
+    assert "list-of-Merged" in page
+    assert "list-of-Kept" in page
+
+    undo_merge(row, actor=HUB)
+    assert_same(before, everything())
+
+
+def test_a_number_that_moves_to_an_entry_without_one_brings_its_source() -> None:
+    kept, merged = records.organisation("Same"), records.organisation("Same", country="GB")
+    identified(merged, "2222222")
+    merged.provenance = merged.provenance | {"registration_number": merged.provenance["name"]}
+    merged.save()
+    merge(kept, merged, actor=HUB)
+    assert Party.objects.get(pk=kept.pk).provenance["registration_number"] == merged.provenance["name"]
 
 
 @pytest.mark.req("DIR-11")

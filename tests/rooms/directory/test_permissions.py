@@ -35,6 +35,8 @@ GET: dict[str, tuple[int, ...]] = {
     "directory:list": EVERYBODY,
     "directory:download": EVERYBODY,
     "directory:tools": EVERYBODY,
+    "directory:tools_download": EVERYBODY,
+    "directory:initiatives_download": EVERYBODY,
     "directory:tool": EVERYBODY,
     "directory:initiatives": EVERYBODY,
     "directory:initiative": EVERYBODY,
@@ -43,6 +45,8 @@ GET: dict[str, tuple[int, ...]] = {
     "hub_directory:list": LOGGED_IN,
     "hub_directory:download": LOGGED_IN,
     "hub_directory:tools": LOGGED_IN,
+    "hub_directory:tools_download": LOGGED_IN,
+    "hub_directory:initiatives_download": LOGGED_IN,
     "hub_directory:tool": LOGGED_IN,
     "hub_directory:initiatives": LOGGED_IN,
     "hub_directory:initiative": LOGGED_IN,
@@ -55,6 +59,8 @@ GET: dict[str, tuple[int, ...]] = {
     "hub_directory:import": SECRETARIAT,
     "hub_directory:import_columns": (LOGIN, 403, 403, 403, 403, 409),  # made by the command: no file to read again
     "hub_directory:import_rows": SECRETARIAT,
+    "hub_directory:import_problems": SECRETARIAT,
+    "hub_directory:import_again": (LOGIN, 405, 405, 405, 405, 405),
     "hub_directory:import_confirm": (LOGIN, 405, 405, 405, 405, 405),
     "hub_directory:import_cancel": (LOGIN, 405, 405, 405, 405, 405),
     "hub_directory:import_undo": (LOGIN, 403, 403, 403, 403, 409),  # not finished yet
@@ -72,6 +78,7 @@ POST: dict[str, tuple[int, ...]] = {
     "hub_directory:import_confirm": (LOGIN, 403, 403, 403, 403, 302),
     "hub_directory:import_cancel": (LOGIN, 403, 403, 403, 403, 409),  # it was confirmed before
     "hub_directory:import_undo": (LOGIN, 403, 403, 403, 403, 409),
+    "hub_directory:import_again": (LOGIN, 403, 403, 403, 403, 409),
     "hub_directory:edit": (LOGIN, 404, 404, 403, 422, 422),
 }
 
@@ -94,7 +101,8 @@ class World:
 
     def address(self, name: str) -> str:
         arguments: dict[str, tuple[Any, ...]] = {
-            "download": ("csv",), "tool": ("finder",), "initiative": ("alliance",),
+            "download": ("csv",),
+            "tools_download": ("csv",), "initiatives_download": ("json",), "tool": ("finder",), "initiative": ("alliance",),
             "organisation": (self.entry.public_id,),
             "edit": (self.entry.public_id,), "history": (self.entry.public_id,), "merge_undo": (self.merge.pk,),
         }  # fmt: skip

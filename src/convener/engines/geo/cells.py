@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import floor, hypot, sqrt
 
-from convener.engines.geo.projection import MAP_WIDTH, frame, project
-from convener.errors import InvalidValue
+from convener.engines.geo.projection import MAP_WIDTH, frame, not_a_latitude, project
+from convener.errors import InvalidValue, sentence
 
 CELL_SIZES = (10.0, 2.5, 0.5)
 """Edge of a cell in degrees at levels 0 (the world), 1 (a region) and 2 (a country)."""
@@ -44,7 +44,8 @@ class Circle:
 def _grid(level: int) -> tuple[float, int, int]:
     """Edge in degrees, rows and columns of a level."""
     if level not in range(len(CELL_SIZES)):
-        raise InvalidValue("level", f"There is no level {level}.", hint=f"Levels are 0 to {len(CELL_SIZES) - 1}.")
+        told = sentence("There is no level %(level)s.", level=level)
+        raise InvalidValue("level", told, hint=sentence("Levels are 0 to %(last)s.", last=len(CELL_SIZES) - 1))
     size = CELL_SIZES[level]
     return size, round(180 / size), round(360 / size)
 
@@ -57,9 +58,10 @@ def cell(lat: float, lon: float, level: int) -> int:
     """
     size, rows, columns = _grid(level)
     if not -90 <= lat <= 90:
-        raise InvalidValue("latitude", f"{lat} is not a latitude.", hint="Latitudes run from -90 to 90.")
+        raise not_a_latitude(lat)
     if not -720 <= lon <= 720:
-        raise InvalidValue("longitude", f"{lon} is not a longitude.", hint="Longitudes run from -180 to 180.")
+        told = sentence("%(value)s is not a longitude.", value=str(lon))
+        raise InvalidValue("longitude", told, hint=sentence("Longitudes run from -180 to 180."))
     row = min(floor((lat + 90) / size), rows - 1)
     return row * columns + floor((lon + 180) / size) % columns
 
@@ -68,7 +70,8 @@ def cell_centre(cell: int, level: int) -> tuple[float, float]:
     """Latitude and longitude of a cell's middle. Raises ``InvalidValue`` for a cell or level that does not exist."""
     size, rows, columns = _grid(level)
     if not 0 <= cell < rows * columns:
-        raise InvalidValue("cell", f"There is no cell {cell} at level {level}.", hint="Use a number that cell() gave.")
+        told = sentence("There is no cell %(cell)s at level %(level)s.", cell=str(cell), level=level)
+        raise InvalidValue("cell", told, hint=sentence("Use a number that cell() gave."))
     row, column = divmod(cell, columns)
     return (row + 0.5) * size - 90, (column + 0.5) * size - 180
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from convener.engines.geo.shapes import CountryShapes
+from convener.errors import Sentence, sentence
 
 Kind = Literal["swapped", "out_of_range", "other_country", "nowhere"]
 
@@ -41,24 +42,43 @@ def place_problem(lat: float, lon: float, iso2: str, shapes: CountryShapes) -> P
     return PlaceProblem("other_country", iso2, found) if found else PlaceProblem("nowhere", iso2)
 
 
-def explain(problem: PlaceProblem, lat: float, lon: float, name: Callable[[str], str] = str) -> str:
-    """The problem as one English sentence and what to do; ``name`` turns a country code into its name."""
-    where = f"Latitude {lat:g}, longitude {lon:g}"
-    stated = name(problem.stated)
+def explain(problem: PlaceProblem, lat: float, lon: float, name: Callable[[str], str] = str) -> Sentence:
+    """The problem as one sentence and what to do; ``name`` turns a country code into its name."""
+    values = {"lat": f"{lat:g}", "lon": f"{lon:g}", "country": name(problem.stated)}
     if problem.kind == "swapped":
-        return f"{where} is not in {stated}, but is when swapped: check which of the two is the latitude."
+        return sentence(
+            "Latitude %(lat)s, longitude %(lon)s is not in %(country)s, but is when swapped: "
+            "check which of the two is the latitude.",
+            **values,
+        )
     if problem.kind == "out_of_range":
-        return f"{where} is not a place: latitudes run from -90 to 90, longitudes from -180 to 180."
+        return sentence(
+            "Latitude %(lat)s, longitude %(lon)s is not a place: latitudes run from -90 to 90, "
+            "longitudes from -180 to 180.",
+            **values,
+        )
     if problem.kind == "other_country" and problem.found:
-        return f"{where} is in {name(problem.found)}, not in {stated}: check the coordinates and the country."
+        return sentence(
+            "Latitude %(lat)s, longitude %(lon)s is in %(found)s, not in %(country)s: "
+            "check the coordinates and the country.",
+            found=name(problem.found),
+            **values,
+        )
     if lat == 0 and lon == 0:
-        return f"{where} is in the sea and often stands for a missing value: leave both empty if they are not known."
-    return f"{where} is not in {stated} and in no other country: check the coordinates."
+        return sentence(
+            "Latitude %(lat)s, longitude %(lon)s is in the sea and often stands for a missing value: "
+            "leave both empty if they are not known.",
+            **values,
+        )
+    return sentence(
+        "Latitude %(lat)s, longitude %(lon)s is not in %(country)s and in no other country: check the coordinates.",
+        **values,
+    )
 
 
 def check_place(
     lat: float, lon: float, iso2: str, shapes: CountryShapes, name: Callable[[str], str] = str
-) -> list[str]:
+) -> list[Sentence]:
     """Warnings about a place said to be in country ``iso2``: an empty list, or one sentence (see ``place_problem``).
 
     Where latitude and longitude the other way round would fit, the sentence contains the word ``swapped``.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import asin, cos, pi, radians, sin, sqrt
 
-from convener.errors import InvalidValue
+from convener.errors import InvalidValue, sentence
 
 A1, A2, A3, A4 = 1.340264, -0.081106, 0.000893, 0.003796
 HALF_ROOT_3 = sqrt(3) / 2
@@ -36,6 +36,12 @@ def frame(lon: float) -> float:
     return (lon - WEST_EDGE) % 360 + WEST_EDGE
 
 
+def not_a_latitude(lat: float) -> InvalidValue:
+    """The refusal of a latitude beyond a pole."""
+    told = sentence("%(value)s is not a latitude.", value=str(lat))
+    return InvalidValue("latitude", told, hint=sentence("Latitudes run from -90 to 90."))
+
+
 def project(lat: float, lon: float) -> tuple[float, float]:
     """Map coordinates of a place: x from 0 (west) to 1000 (east), y from 0 (north pole) to ``MAP_HEIGHT``, about 486.7.
 
@@ -43,7 +49,7 @@ def project(lat: float, lon: float) -> tuple[float, float]:
     Raises ``InvalidValue`` for a latitude beyond a pole.
     """
     if not -90 <= lat <= 90:
-        raise InvalidValue("latitude", f"{lat} is not a latitude.", hint="Latitudes run from -90 to 90.")
+        raise not_a_latitude(lat)
     theta = asin(HALF_ROOT_3 * sin(radians(lat)))
     squared = theta * theta
     sixth = squared**3

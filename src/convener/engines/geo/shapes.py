@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from convener.engines.geo.projection import frame
-from convener.errors import Unreadable
+from convener.errors import Unreadable, sentence
 
 KM_PER_DEGREE = 111.195  # of a great circle, on a sphere of 6371 km
 BANDS_PER_DEGREE = 4
@@ -151,8 +151,8 @@ class CountryShapes:
             return cls(shapes, data["parts"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise Unreadable(
-                f"The country outlines in {path} cannot be read: {error}.",
-                hint="Make the file again with tools/make_basemap.py.",
+                sentence("The country outlines in %(path)s cannot be read: %(why)s.", path=str(path), why=str(error)),
+                hint=sentence("Make the file again with tools/make_basemap.py."),
             ) from error
 
     def shape(self, iso2: str) -> Shape | None:

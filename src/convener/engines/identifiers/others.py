@@ -10,7 +10,7 @@ from stdnum.exceptions import ValidationError
 
 from convener.engines.tables import Cell
 from convener.engines.values.reading import Read, plain_text, shown
-from convener.errors import InvalidValue
+from convener.errors import InvalidValue, sentence
 
 _LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
 _LEI_CHARS = 20
@@ -50,16 +50,20 @@ def read_lei(text: str) -> str:
     if not _LEI.fullmatch(number):
         raise InvalidValue(
             "lei",
-            f"{shown(text)} is not an LEI.",
-            hint=f"An LEI has {_LEI_CHARS} letters and digits, the last two digits; this has {len(number)} characters.",
+            sentence("%(value)s is not an LEI.", value=shown(text)),
+            hint=sentence(
+                "An LEI has %(right)s letters and digits, the last two digits; this has %(count)s characters.",
+                right=_LEI_CHARS,
+                count=len(number),
+            ),
         )
     try:
         return str(lei.validate(number))
     except ValidationError:
         raise InvalidValue(
             "lei",
-            f"{shown(text)} is not an LEI: its check digits are wrong.",
-            hint="It looks mistyped: compare it with the entry in GLEIF's register.",
+            sentence("%(value)s is not an LEI: its check digits are wrong.", value=shown(text)),
+            hint=sentence("It looks mistyped: compare it with the entry in GLEIF's register."),
         ) from None
 
 
@@ -78,8 +82,8 @@ def read_registration_number(text: Cell, jurisdiction: str) -> Read[str]:
     if len(number) > _MOST_CHARS or not number.strip("0-/ ") or not _NUMBER.fullmatch(number):
         raise InvalidValue(
             "registration_number",
-            f"{shown(given)} is not a registration number.",
-            hint="Write it as the register does.",
+            sentence("%(value)s is not a registration number.", value=shown(given)),
+            hint=sentence("Write it as the register does."),
         )
     return _company_number(number, given) if jurisdiction.upper() == "GB" else Read(number)
 
@@ -93,8 +97,8 @@ def read_org_id_guide(text: str) -> OrgId:
     if match is None or len(match[2]) > _MOST_CHARS or not any(letter.isalnum() for letter in match[2]):
         raise InvalidValue(
             "org_id",
-            f"{shown(text)} is not an identifier of org-id.guide.",
-            hint="Write the code of the list and the number in it, for example GB-COH-09506232.",
+            sentence("%(value)s is not an identifier of org-id.guide.", value=shown(text)),
+            hint=sentence("Write the code of the list and the number in it, for example GB-COH-09506232."),
         )
     return OrgId(match[1], match[2])
 
@@ -106,11 +110,17 @@ def _company_number(number: str, given: str) -> Read[str]:
     elif match := _GB_PREFIXED.fullmatch(number):
         full = match[1] + match[2].zfill(_GB_CHARS - 2)
         if not _GB_PREFIX.fullmatch(match[1]):
-            warnings.append(f"{match[1]} is not a prefix that Companies House is known to use.")
+            told = sentence("%(prefix)s is not a prefix that Companies House is known to use.", prefix=match[1])
+            warnings.append(told)
     elif not _GB_SOCIETY.fullmatch(number):
-        warnings.append(
-            f"{shown(given)} has not the form of a company number (eight characters); it was kept as it is."
+        told = sentence(
+            "%(value)s has not the form of a company number (eight characters); it was kept as it is.",
+            value=shown(given),
         )
+        warnings.append(told)
     if full != number:
-        warnings.append(f"{shown(given)} was read as {full}: a company number has eight characters.")
+        told = sentence(
+            "%(value)s was read as %(full)s: a company number has eight characters.", value=shown(given), full=full
+        )
+        warnings.append(told)
     return Read(full, tuple(warnings))

@@ -15,7 +15,7 @@ from itertools import pairwise
 from stdnum.iso7064 import mod_37_36
 
 from convener.engines.values.reading import shown
-from convener.errors import InvalidValue
+from convener.errors import InvalidValue, Sentence, sentence
 
 PREFIX = "CV-"
 _ISSUED = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -72,23 +72,30 @@ def read_public_id(text: str) -> str:
     if not number.startswith("CV") or not number.isascii() or not number.isalnum():
         raise InvalidValue(
             "id",
-            f"{shown(text)} is not a public ID.",
-            hint="It starts with CV- and has ten letters and digits after it.",
+            sentence("%(value)s is not a public ID.", value=shown(text)),
+            hint=sentence("It starts with CV- and has ten letters and digits after it."),
         )
     number = number[2:]
     if len(number) != _LENGTH + 1:
         raise InvalidValue(
             "id",
-            f"{shown(text)} is not a public ID: {len(number)} characters stand after CV-, not ten.",
-            hint="It looks mistyped: a character may be missing or doubled. Compare it with where you have it from.",
+            sentence(
+                "%(value)s is not a public ID: %(count)s characters stand after CV-, not ten.",
+                value=shown(text),
+                count=len(number),
+            ),
+            hint=sentence(
+                "It looks mistyped: a character may be missing or doubled. Compare it with where you have it from."
+            ),
         )
     for candidate in (number, number.translate(_TYPED_FOR)):
         if mod_37_36.is_valid(candidate):
             return PREFIX + candidate
-    raise InvalidValue("id", f"{shown(text)} is not a public ID: its check character is wrong.", hint=_hint(number))
+    told = sentence("%(value)s is not a public ID: its check character is wrong.", value=shown(text))
+    raise InvalidValue("id", told, hint=_hint(number))
 
 
-def _hint(number: str) -> str:
+def _hint(number: str) -> Sentence:
     """Say what was probably meant, where exactly one likely slip explains it.
 
     Some wrong character explains any wrong ID, in about ten ways, so only likely slips count: two neighbours exchanged,
@@ -96,10 +103,11 @@ def _hint(number: str) -> str:
     """
     slips = {*_exchanged(number), *_misread(number)}
     meant = [slip for slip in slips if mod_37_36.is_valid(slip) and all(letter in _ISSUED for letter in slip)]
-    compare = "Compare it with where you have it from."
     if len(meant) == 1:
-        return f"It looks mistyped. Did you mean {PREFIX}{meant[0]}? {compare}"
-    return f"It looks mistyped. {compare}"
+        return sentence(
+            "It looks mistyped. Did you mean %(id)s? Compare it with where you have it from.", id=f"{PREFIX}{meant[0]}"
+        )
+    return sentence("It looks mistyped. Compare it with where you have it from.")
 
 
 def _exchanged(number: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from convener.engines.tables.encodings import detect_encoding
 from convener.engines.tables.headings import no_headings, read_headings, surplus_problem
 from convener.engines.tables.model import Limits, Row, Table, place, record_too_long, too_long
 from convener.engines.tables.text import restore
-from convener.errors import Unreadable
+from convener.errors import Unreadable, sentence
 
 _SEPARATORS = ",;\t"
 _SAMPLE_CHARS = 65_536
@@ -36,7 +36,7 @@ def open_csv(path: Path, suffix: str, limits: Limits) -> Table:
     finally:
         reading.close()
     if not records.headings:
-        raise no_headings("There is no heading row: every row is blank.")
+        raise no_headings(sentence("There is no heading row: every row is blank."))
     return Table(
         format="csv",
         headings=records.headings,
@@ -74,7 +74,7 @@ class _Records:
             row = Row(
                 number,
                 {
-                    heading: (restore(text) if text[0] == "'" else text) if text else None
+                    heading: (restore(text) if "'" in text else text) if text else None
                     for heading, text in zip(headings, record, strict=False)
                 },
             )
@@ -125,8 +125,11 @@ class _Records:
         if closed:
             return too_long(where, self._limits)
         return Unreadable(
-            f"The quotation mark that opens the cell in {where} is never closed: all that follows is inside it.",
-            hint="Close or remove that quotation mark; a quotation mark inside a cell is written twice.",
+            sentence(
+                "The quotation mark that opens the cell in %(where)s is never closed: all that follows is inside it.",
+                where=where,
+            ),
+            hint=sentence("Close or remove that quotation mark; a quotation mark inside a cell is written twice."),
         )
 
 

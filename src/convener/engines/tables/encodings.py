@@ -6,14 +6,14 @@ import codecs
 import re
 from pathlib import Path
 
-from convener.errors import Unreadable
+from convener.errors import Sentence, Unreadable, sentence
 
 _CHUNK = 2**18
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_ADVICE = 'In Excel: "Save as", then "CSV UTF-8 (comma delimited)" or "Excel workbook (.xlsx)".'
+_ADVICE = sentence('In Excel: "Save as", then "CSV UTF-8 (comma delimited)" or "Excel workbook (.xlsx)".')
 
 
-def detect_encoding(path: Path) -> tuple[str, list[str]]:
+def detect_encoding(path: Path) -> tuple[str, list[Sentence]]:
     """Return the Python name of the file's encoding, and warnings.
 
     A byte order mark decides; without one the file is UTF-8 where it is valid UTF-8, else Windows-1252, which is what
@@ -22,10 +22,10 @@ def detect_encoding(path: Path) -> tuple[str, list[str]]:
     with path.open("rb") as file:
         head = file.read(4)
     if head in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
-        raise Unreadable("The file is in UTF-32, which is not read.", hint=_ADVICE)
+        raise Unreadable(sentence("The file is in UTF-32, which is not read."), hint=_ADVICE)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         if not _decodes(path, "utf-16"):
-            raise Unreadable("The file says that it is UTF-16, and is not: it may be cut off.", hint=_ADVICE)
+            raise Unreadable(sentence("The file says that it is UTF-16, and is not: it may be cut off."), hint=_ADVICE)
         return "utf-16", []
     _refuse_nul(path)
     marked = head.startswith(codecs.BOM_UTF8)
@@ -33,13 +33,15 @@ def detect_encoding(path: Path) -> tuple[str, list[str]]:
         return ("utf-8-sig" if marked else "utf-8"), []
     if marked:
         raise Unreadable(
-            "The file says that it is UTF-8, and is not: another program may have added to it.", hint=_ADVICE
+            sentence("The file says that it is UTF-8, and is not: another program may have added to it."), hint=_ADVICE
         )
     if _is_binary(path) or not _decodes(path, "cp1252"):
-        raise Unreadable("The file is not text, or in an encoding that cannot be told.", hint=_ADVICE)
+        raise Unreadable(sentence("The file is not text, or in an encoding that cannot be told."), hint=_ADVICE)
     return "cp1252", [
-        "The file is not UTF-8, so it was read as Windows-1252. Check the letters with accents; "
-        "if they are wrong, save it as CSV UTF-8 and bring it again."
+        sentence(
+            "The file is not UTF-8, so it was read as Windows-1252. Check the letters with accents; "
+            "if they are wrong, save it as CSV UTF-8 and bring it again."
+        )
     ]
 
 
@@ -49,7 +51,7 @@ def _decodes(path: Path, encoding: str) -> bool:
         try:
             while chunk := file.read(_CHUNK):
                 if encoding == "utf-16" and "\x00" in decoder.decode(chunk):
-                    raise _nul("")
+                    raise Unreadable(sentence("The file has NUL bytes in it: it is not a text."), hint=_ADVICE)
                 if encoding != "utf-16":
                     decoder.decode(chunk)
             decoder.decode(b"", final=True)
@@ -64,15 +66,13 @@ def _refuse_nul(path: Path) -> None:
         while chunk := file.read(_CHUNK):
             found = chunk.find(b"\x00")
             if found >= 0:
-                raise _nul(f" (the first at byte {position + found + 1:,})")
+                told = sentence(
+                    "The file has NUL bytes in it (the first at byte %(byte)s): it is not a text, or it is UTF-16 "
+                    "without a byte order mark.",
+                    byte=position + found + 1,
+                )
+                raise Unreadable(told, hint=_ADVICE)
             position += len(chunk)
-
-
-def _nul(where: str) -> Unreadable:
-    return Unreadable(
-        f"The file has NUL bytes in it{where}: it is not a text, or it is UTF-16 without a byte order mark.",
-        hint=_ADVICE,
-    )
 
 
 def _is_binary(path: Path) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from convener.engines.tables.model import Cell, Limits, column_letter
 from convener.engines.tables.text import restore
-from convener.errors import Unreadable
+from convener.errors import Sentence, Unreadable, sentence
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _BLANKS = re.compile(r"\s+")
@@ -36,26 +36,35 @@ def read_headings(cells: Sequence[Cell], number: int, limits: Limits) -> list[st
 def too_many_columns(count: int, limits: Limits) -> Unreadable:
     """Return the refusal of a table that is too wide."""
     return Unreadable(
-        f"The table has {count:,} columns; {limits.max_columns} are the most that are read.",
-        hint="Keep only the columns that are needed, and check that the separator between columns is a comma, "
-        "semicolon or tab.",
+        sentence(
+            "The table has %(count)s columns; %(most)s are the most that are read.",
+            count=count,
+            most=limits.max_columns,
+        ),
+        hint=sentence(
+            "Keep only the columns that are needed, and check that the separator between columns is a comma, "
+            "semicolon or tab."
+        ),
     )
 
 
-def no_headings(what: str) -> Unreadable:
+def no_headings(what: Sentence) -> Unreadable:
     """Return the refusal of a table that starts without headings."""
-    return Unreadable(what, hint="The first row must name the columns, for example: name, country, website.")
+    hint = sentence("The first row must name the columns, for example: name, country, website.")
+    return Unreadable(what, hint=hint)
 
 
-def surplus_problem(cells: Sequence[Cell], first: int) -> str:
-    """Return what is wrong where ``cells`` stand to the right of the last heading, or "" where all are blank."""
+def surplus_problem(cells: Sequence[Cell], first: int) -> Sentence | None:
+    """Return what is wrong where ``cells`` stand to the right of the last heading, or None where all are blank."""
     filled = [str(cell) for cell in cells if cell is not None and str(cell).strip()]
     if not filled:
-        return ""
-    more = "One cell stands" if len(filled) == 1 else f"{len(filled)} cells stand"
-    return (
-        f'{more} to the right of the last heading (from column {column_letter(first)}: "{filled[0][:40]}"); '
-        "a separator inside a text may lack its quotation marks."
+        return None
+    return sentence(
+        'Cells to the right of the last heading: %(count)s (from column %(column)s: "%(value)s"); '
+        "a separator inside a text may lack its quotation marks.",
+        count=len(filled),
+        column=column_letter(first),
+        value=filled[0][:40],
     )
 
 
@@ -69,7 +78,8 @@ def _clean(cell: Cell) -> str:
 def _refuse_empty(headings: list[str], number: int) -> None:
     empty = [column_letter(index) for index, heading in enumerate(headings) if not heading]
     if empty:
-        raise no_headings(f"Row {number} has no heading in column {', '.join(empty[:10])}.")
+        columns = ", ".join(empty[:10])
+        raise no_headings(sentence("Row %(row)s has no heading in column %(columns)s.", row=number, columns=columns))
 
 
 def _refuse_doubles(headings: list[str], number: int) -> None:
@@ -78,9 +88,15 @@ def _refuse_doubles(headings: list[str], number: int) -> None:
         first = seen.setdefault(heading.casefold(), index)
         if first != index:
             raise Unreadable(
-                f'The heading "{heading[:60]}" stands twice in row {number}: '
-                f"in column {column_letter(first)} and in column {column_letter(index)}.",
-                hint="Give each column a heading of its own, or delete one of the two.",
+                sentence(
+                    'The heading "%(heading)s" stands twice in row %(row)s: '
+                    "in column %(first)s and in column %(second)s.",
+                    heading=heading[:60],
+                    row=number,
+                    first=column_letter(first),
+                    second=column_letter(index),
+                ),
+                hint=sentence("Give each column a heading of its own, or delete one of the two."),
             )
 
 
@@ -90,4 +106,7 @@ def _refuse_data(headings: list[str], number: int) -> None:
     if data is None and 2 * numbers >= len(headings):
         data = next(heading for heading in headings if _NUMBER.match(heading))
     if data is not None:
-        raise no_headings(f'Row {number} looks like data, not like headings: it has "{data[:60]}" in it.')
+        told = sentence(
+            'Row %(row)s looks like data, not like headings: it has "%(value)s" in it.', row=number, value=data[:60]
+        )
+        raise no_headings(told)

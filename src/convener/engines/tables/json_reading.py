@@ -11,13 +11,13 @@ import ijson
 
 from convener.engines.tables.headings import too_many_columns
 from convener.engines.tables.model import Cell, Limits, Row, Scalar, Table, record_too_long, too_long
-from convener.errors import Unreadable
+from convener.errors import Sentence, Unreadable, sentence
 
 _CHUNK = 2**16
 _LISTS = {"results": "json", "organisations": "json", "features": "geojson"}
 _LONG_NUMBER = re.compile(rb"[0-9eE+.\-]{300}")
 _PLACE = ("latitude", "longitude")
-_KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+_KINDS = {str: sentence("a text"), bool: sentence("true or false"), type(None): sentence("empty (null)")}
 
 Event = tuple[str, Any]
 
@@ -29,12 +29,12 @@ class _Nested:
 NESTED = _Nested()
 
 
-def open_json(path: Path, limits: Limits) -> Table:
+def open_json(path: Path, limits: Limits, passed_over: frozenset[str] = frozenset()) -> Table:
     """Open a list of objects, ``{"results": [...]}``, ``{"organisations": [...]}`` or a GeoJSON FeatureCollection.
 
     The file is read through once here, to learn the headings (every name in the order of its first use) and to find
     that it is whole. GeoJSON gives the properties, and ``latitude`` and ``longitude`` from a Point.
-    Raises :class:`Unreadable`.
+    Raises :class:`Unreadable`. ``passed_over`` as in :func:`open_table`.
     """
     first = _Pass(path, limits)
     headings: dict[str, None] = {}
@@ -42,11 +42,14 @@ def open_json(path: Path, limits: Limits) -> Table:
         headings.update(dict.fromkeys(record))
         if len(headings) > limits.max_columns:
             raise too_many_columns(len(headings), limits)
+    left_out = passed_over if passed_over <= headings.keys() else frozenset[str]()
+    for name in left_out:
+        del headings[name]
 
     def rows() -> Generator[Row, None, None]:
         """Read the file again, now as rows of the headings found."""
         empty: dict[str, Cell] = dict.fromkeys(headings)
-        reading = _Pass(path, limits)
+        reading = _Pass(path, limits, left_out)
         for record, problems in reading.records():
             yield Row(reading.row, {**empty, **record}, problems)
 
@@ -56,15 +59,16 @@ def open_json(path: Path, limits: Limits) -> Table:
 class _Pass:
     """One reading of the file from its start; ``row`` and ``key`` say where it is (the Nth object is row N + 1)."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: Limits, left_out: frozenset[str] = frozenset()) -> None:
         self.format = "json"
+        self._left_out = left_out
         self.row = 1
         self.key = ""
         self._chars = 0  # in the texts of the record that is being read
         self._path = path
         self._limits = limits
 
-    def records(self) -> Generator[tuple[dict[str, Cell], list[str]], None, None]:
+    def records(self) -> Generator[tuple[dict[str, Cell], list[Sentence]], None, None]:
         """Yield the cells and problems of each object. Raises :class:`Unreadable`."""
         with self._path.open("rb") as file:
             events = ijson.basic_parse(_Measured(file, self), use_float=True, buf_size=_CHUNK)
@@ -78,7 +82,8 @@ class _Pass:
 
     def too_long(self) -> Unreadable:
         """Return the refusal of the text that is being read."""
-        return too_long(f'row {self.row + 1:,}, "{self.key[:60]}"', self._limits)
+        where = sentence('row %(row)s, "%(name)s"', row=self.row + 1, name=self.key[:60])
+        return too_long(where, self._limits)
 
     def _enter(self, events: Iterator[Event]) -> bool:
         """Go to the list of records and say True; say False where the file holds an empty collection."""
@@ -95,21 +100,22 @@ class _Pass:
                         return True
                     self._skip(event, events)
         raise Unreadable(
-            "There is no list of records in this JSON.",
-            hint='It must be a list of objects, or an object with such a list in "results" or "organisations", '
-            'or a GeoJSON collection with "features".',
+            sentence("There is no list of records in this JSON."),
+            hint=sentence(
+                'It must be a list of objects, or an object with such a list in "results" or "organisations", '
+                'or a GeoJSON collection with "features".'
+            ),
         )
 
-    def _list(self, events: Iterator[Event]) -> Generator[tuple[dict[str, Cell], list[str]], None, None]:
+    def _list(self, events: Iterator[Event]) -> Generator[tuple[dict[str, Cell], list[Sentence]], None, None]:
         for event, value in events:
             if event == "end_array":
                 return
             if event != "start_map":
-                kind = "a list" if event == "start_array" else _KINDS.get(type(value), "a number")
-                raise Unreadable(
-                    f"Record {self.row} is {kind}, not an object.", hint="Each record must be an object {...}."
-                )
-            problems: list[str] = []
+                kind = sentence("a list") if event == "start_array" else _KINDS.get(type(value), sentence("a number"))
+                told = sentence("Record %(row)s is %(kind)s, not an object.", row=self.row, kind=kind)
+                raise Unreadable(told, hint=sentence("Each record must be an object {...}."))
+            problems: list[Sentence] = []
             self._chars = 0
             if self.format == "geojson":
                 record = self._feature(events, problems)
@@ -118,7 +124,7 @@ class _Pass:
             self.row += 1
             yield record, problems
 
-    def _feature(self, events: Iterator[Event], problems: list[str]) -> dict[str, Cell]:
+    def _feature(self, events: Iterator[Event], problems: list[Sentence]) -> dict[str, Cell]:
         properties: dict[str, Cell | _Nested] = {}
         point: dict[str, Cell | _Nested] = {}
         name: Cell | _Nested = None
@@ -139,7 +145,9 @@ class _Pass:
         self._put_place(record, point, problems)
         return record
 
-    def _put_place(self, record: dict[str, Cell], geometry: dict[str, Cell | _Nested], problems: list[str]) -> None:
+    def _put_place(
+        self, record: dict[str, Cell], geometry: dict[str, Cell | _Nested], problems: list[Sentence]
+    ) -> None:
         given = [record.pop(name, None) for name in _PLACE]
         found: list[Scalar] | None = None
         coordinates = geometry.get("coordinates")
@@ -148,16 +156,18 @@ class _Pass:
             if not all(type(part) in (int, float) for part in found):
                 found = None
         if geometry and found is None:
-            kind = geometry.get("type")
-            problems.append(
-                f"The geometry is not a Point with two numbers ({str(kind)[:40]}), so the place was left out."
+            told = sentence(
+                "The geometry is not a Point with two numbers (%(kind)s), so the place was left out.",
+                kind=str(geometry.get("type"))[:40],
             )
+            problems.append(told)
         if found is not None and given != [None, None] and given != found:
-            problems.append("The latitude and longitude among the properties differ from the Point, which was taken.")
+            told = sentence("The latitude and longitude among the properties differ from the Point, which was taken.")
+            problems.append(told)
         for name, value in zip(_PLACE, found or given, strict=True):
             record[name] = value
 
-    def _object(self, events: Iterator[Event], problems: list[str]) -> dict[str, Cell | _Nested]:
+    def _object(self, events: Iterator[Event], problems: list[Sentence]) -> dict[str, Cell | _Nested]:
         """Read the object whose start was just read. A name that stands twice is a problem; the last value holds."""
         read: dict[str, Cell | _Nested] = {}
         for event, key in events:
@@ -165,8 +175,12 @@ class _Pass:
                 return read
             self.key = key
             event, value = next(events)
+            if key in self._left_out:
+                self._skip(event, events)
+                continue
             if key in read:
-                problems.append(f'"{key[:60]}" stands twice in this record; the last value was taken.')
+                told = sentence('"%(name)s" stands twice in this record; the last value was taken.', name=key[:60])
+                problems.append(told)
             elif len(read) == self._limits.max_columns:
                 raise too_many_columns(len(read) + 1, self._limits)
             read[key] = self._value(event, value, events)
@@ -207,11 +221,14 @@ class _Pass:
                     parts.append(part)
         return NESTED if nested else parts
 
-    def _plain(self, read: dict[str, Cell | _Nested], problems: list[str]) -> dict[str, Cell]:
+    def _plain(self, read: dict[str, Cell | _Nested], problems: list[Sentence]) -> dict[str, Cell]:
         plain: dict[str, Cell] = {}
         for name, value in read.items():
             if isinstance(value, _Nested):
-                problems.append(f'"{name[:60]}" holds more than a value or a list of plain values, so it was left out.')
+                told = sentence(
+                    '"%(name)s" holds more than a value or a list of plain values, so it was left out.', name=name[:60]
+                )
+                problems.append(told)
                 value = None
             plain[name] = value
         return plain
@@ -226,19 +243,22 @@ class _Pass:
             elif event in ("end_map", "end_array"):
                 depth -= 1
             if depth > self._limits.max_depth:
-                raise Unreadable(
-                    f"The JSON is nested more than {self._limits.max_depth} deep near row {self.row + 1:,}.",
-                    hint="Bring a flat list of records.",
+                told = sentence(
+                    "The JSON is nested more than %(most)s deep near row %(row)s.",
+                    most=self._limits.max_depth,
+                    row=self.row + 1,
                 )
+                raise Unreadable(told, hint=sentence("Bring a flat list of records."))
 
     def _broken(self, error: Exception) -> Unreadable:
         text = str(error).strip().partition("\n")[0][:120]
-        hint = "It may be cut off, or edited by hand; write it again from the program that made it."
+        hint = sentence("It may be cut off, or edited by hand; write it again from the program that made it.")
         if "UTF8" in text or "utf-8" in text:
-            hint = "Save it as UTF-8."
+            hint = sentence("Save it as UTF-8.")
         if "trailing garbage" in text:
-            hint = "One record on each line is not read: put the records into one list, [ ... ]."
-        return Unreadable(f"The JSON cannot be read near row {self.row + 1:,}: {text}.", hint=hint)
+            hint = sentence("One record on each line is not read: put the records into one list, [ ... ].")
+        told = sentence("The JSON cannot be read near row %(row)s: %(why)s.", row=self.row + 1, why=text)
+        return Unreadable(told, hint=hint)
 
 
 class _Measured:
@@ -278,6 +298,5 @@ class _Measured:
                 if self._open > self._longest:
                     raise self._place.too_long()
             elif _LONG_NUMBER.search(part):
-                raise Unreadable(
-                    f"There is a number of 300 digits near row {self._place.row + 1:,}.", hint="Correct it."
-                )
+                told = sentence("There is a number of 300 digits near row %(row)s.", row=self._place.row + 1)
+                raise Unreadable(told, hint=sentence("Correct it."))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TypeAlias
 
-from convener.errors import Unreadable
+from convener.errors import Sentence, Unreadable, sentence
 
 Scalar: TypeAlias = str | int | float | bool | datetime.date | datetime.datetime | None
 Cell: TypeAlias = Scalar | list[Scalar]
@@ -47,7 +47,7 @@ class Row:
 
     number: int
     cells: dict[str, Cell]
-    problems: list[str] = field(default_factory=list)
+    problems: list[Sentence] = field(default_factory=list)
 
 
 class Table:
@@ -66,7 +66,7 @@ class Table:
         limits: Limits,
         encoding: str = "",
         delimiter: str = "",
-        warnings: list[str] | None = None,
+        warnings: list[Sentence] | None = None,
     ) -> None:
         self.format = format
         self.headings = headings
@@ -93,15 +93,18 @@ class Table:
                 blank += 1
                 if blank > self._limits.max_blank_rows:
                     raise Unreadable(
-                        f"The file has more than {self._limits.max_blank_rows:,} blank rows.",
-                        hint="Delete the empty rows and save it again.",
+                        sentence(
+                            "The file has more than %(most)s blank rows.",
+                            most=self._limits.max_blank_rows,
+                        ),
+                        hint=sentence("Delete the empty rows and save it again."),
                     )
                 continue
             filled += 1
             if filled > self._limits.max_rows:
                 raise Unreadable(
-                    f"The file has more than {self._limits.max_rows:,} rows.",
-                    hint="Split it into several files and bring them one after the other.",
+                    sentence("The file has more than %(most)s rows.", most=self._limits.max_rows),
+                    hint=sentence("Split it into several files and bring them one after the other."),
                 )
             yield row
 
@@ -135,23 +138,29 @@ def column_letter(index: int) -> str:
     return letters
 
 
-def place(row: int, column: int, headings: list[str] | None = None) -> str:
+def place(row: int, column: int, headings: list[str] | None = None) -> Sentence:
     """Name a cell for a person: row number, column letter, heading where known. ``column`` counts from 0."""
-    name = f' ("{headings[column]}")' if headings and column < len(headings) else ""
-    return f"row {row:,}, column {column_letter(column)}{name}"
+    letter = column_letter(column)
+    if headings and column < len(headings):
+        return sentence(
+            'row %(row)s, column %(column)s ("%(heading)s")', row=row, column=letter, heading=headings[column]
+        )
+    return sentence("row %(row)s, column %(column)s", row=row, column=letter)
 
 
-def too_long(where: str, limits: Limits) -> Unreadable:
+def too_long(where: Sentence, limits: Limits) -> Unreadable:
     """Return the refusal of a cell longer than a spreadsheet can hold."""
     return Unreadable(
-        f"The cell in {where} has more than {limits.max_cell_chars:,} characters.",
-        hint="Shorten the text in that cell; if the cell should be short, a quotation mark before it may be missing.",
+        sentence("The cell in %(where)s has more than %(most)s characters.", where=where, most=limits.max_cell_chars),
+        hint=sentence(
+            "Shorten the text in that cell; if the cell should be short, a quotation mark before it may be missing."
+        ),
     )
 
 
 def record_too_long(number: int, limits: Limits) -> Unreadable:
     """Return the refusal of a row that holds more text than any record of a list."""
     return Unreadable(
-        f"Row {number:,} has more than {limits.max_record_chars:,} characters.",
-        hint="Check that each record ends where it should, and that the file is a table.",
+        sentence("Row %(row)s has more than %(most)s characters.", row=number, most=limits.max_record_chars),
+        hint=sentence("Check that each record ends where it should, and that the file is a table."),
     )

@@ -9,21 +9,27 @@ from collections.abc import Iterable
 # forms are taken for the ASCII ones by programs set to Chinese, Japanese or Korean.
 _DANGEROUS = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _NEUTRALISED = re.compile(r"'+[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# A program set to a language that writes numbers with a comma splits a CSV file at semicolons when it is opened by a
+# double click. It then takes quotation marks inside the line for text, so none keep a cell together: what follows a
+# semicolon, tab or line end begins a cell of its own.
+_DANGEROUS_INSIDE = re.compile(r"(?<=[;\t\r\n])(?=[\"']*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_NEUTRALISED_INSIDE = re.compile(r"(?<=[;\t\r\n])'(?=[\"']*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 _ESCAPED_OR_BAR = re.compile(r"\\([\\|])|\|")
 
 
 def neutralise(text: str) -> str:
-    """Return ``text`` with one apostrophe in front where a spreadsheet program could take it for a formula.
+    """Return ``text`` with an apostrophe where a spreadsheet program could take what follows for a formula.
 
-    A text that already has apostrophes before the dangerous character gets one more, so that :func:`restore` is the
-    exact inverse for every text.
+    That is at the beginning, and inside after a semicolon, tab or line end. Where apostrophes already stand before the
+    dangerous character there is one more, so that :func:`restore` is the exact inverse for every text.
     """
-    return "'" + text if _DANGEROUS.match(text) else text
+    inside = _DANGEROUS_INSIDE.sub("'", text)
+    return "'" + inside if _DANGEROUS.match(inside) else inside
 
 
 def restore(text: str) -> str:
-    """Take off exactly the apostrophe that :func:`neutralise` put on; other texts come back as they are."""
-    return text[1:] if _NEUTRALISED.match(text) else text
+    """Take off exactly the apostrophes that :func:`neutralise` put on; other texts come back as they are."""
+    return _NEUTRALISED_INSIDE.sub("", text[1:] if _NEUTRALISED.match(text) else text)
 
 
 def join_list(parts: Iterable[str]) -> str:

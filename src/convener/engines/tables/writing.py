@@ -9,14 +9,12 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from convener.engines.tables.model import Cell, Scalar, place
 from convener.engines.tables.text import join_list, neutralise
-from convener.errors import Refused
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from convener.engines.tables.xlsx_writing import write_sheet
+from convener.errors import Refused, sentence
 
 Rows = Iterable[Mapping[str, object]]
 
@@ -38,7 +36,8 @@ def write_table(fmt: str, columns: Sequence[str], rows: Rows, out: BinaryIO, *, 
     """
     write = FORMATS.get(fmt)
     if write is None:
-        raise Refused(f'There is no format "{fmt}".', hint=f"Choose one of: {', '.join(FORMATS)}.")
+        told = sentence('There is no format "%(format)s".', format=fmt)
+        raise Refused(told, hint=sentence("Choose one of: %(formats)s.", formats=", ".join(FORMATS)))
     write(columns, rows, out, title)
 
 
@@ -59,45 +58,26 @@ def _csv(value: object) -> Scalar:
 
 
 def _write_xlsx(columns: Sequence[str], rows: Rows, out: BinaryIO, title: str) -> None:
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
-    book = Workbook(write_only=True)
-    sheet: WriteOnlyWorksheet = book.create_sheet(_NOT_IN_TITLE.sub(" ", title).strip(" '")[:31] or "Sheet1")
-    sheet.freeze_panes = "A2"
-    heading_cells = []
-    for column in columns:
-        cell = WriteOnlyCell(sheet, value=_for_xml(str(_flat(column))))
-        cell.font = Font(bold=True)
-        heading_cells.append(cell)
-    sheet.append(heading_cells)
-    for number, row in enumerate(rows, start=2):
-        sheet.append([_xlsx(row.get(column), sheet, number, index) for index, column in enumerate(columns)])
-    book.save(out)
+    cells = (
+        [_xlsx(row.get(column), number, index) for index, column in enumerate(columns)]
+        for number, row in enumerate(rows, start=2)
+    )
+    sheet = _NOT_IN_TITLE.sub(" ", title).strip(" '")[:31] or "Sheet1"
+    write_sheet(out, sheet, [_for_xml(str(_flat(column))) for column in columns], cells)
 
 
-def _cell(sheet: WriteOnlyWorksheet, text: str, data_type: str) -> object:
-    from openpyxl.cell import WriteOnlyCell
-
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = data_type
-    return cell
-
-
-def _xlsx(value: object, sheet: WriteOnlyWorksheet, row: int, column: int) -> object:
+def _xlsx(value: object, row: int, column: int) -> Scalar:
     flat = _flat(value)
     if isinstance(flat, str):
         text = _for_xml(flat)
         if len(text) > _XLSX_CHARS:
-            raise Refused(
-                f"The text in {place(row, column)} is too long for a workbook ({len(text):,} characters).",
-                hint="Export as CSV or JSON.",
+            told = sentence(
+                "The text in %(where)s is too long for a workbook (%(count)s characters).",
+                where=place(row, column),
+                count=len(text),
             )
-        # openpyxl takes "#N/A" and the like for an error value.
-        return _cell(sheet, text, "s") if text.startswith("#") else text
-    if isinstance(flat, float) and float(f"{flat:.16g}") != flat:
-        return _cell(sheet, repr(flat), "n")  # openpyxl writes 16 digits, which are not always the same number
+            raise Refused(told, hint=sentence("Export as CSV or JSON."))
+        return text
     # A workbook keeps numbers as binary floating point, so a longer whole number would change.
     return str(flat) if type(flat) is int and abs(flat) >= _XLSX_DIGITS else flat
 

@@ -12,6 +12,7 @@ from convener.engines.tables.model import Limits, Scalar, column_letter, place, 
 from convener.engines.tables.text import restore
 from convener.engines.tables.xlsx_package import Attributes, Package, broken
 from convener.engines.tables.xlsx_parts import Sheet, Workbook, unescape
+from convener.errors import Sentence, sentence
 
 _MOST_ROWS = 1_048_576
 _MOST_COLUMNS = 16_384
@@ -23,7 +24,7 @@ class SheetRow:
 
     number: int
     cells: dict[int, Scalar] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Sentence] = field(default_factory=list)
 
 
 def read_sheet(package: Package, book: Workbook, sheet: Sheet, limits: Limits) -> Iterator[SheetRow]:
@@ -110,7 +111,7 @@ class _SheetHandler:
     def _new_row(self, reference: str | None) -> SheetRow:
         number = _digits(reference, self._last_row + 1)
         if number <= self._last_row or number > _MOST_ROWS:
-            raise broken(f"its rows are not in order after row {self._last_row:,}")
+            raise broken(sentence("its rows are not in order after row %(row)s", row=self._last_row))
         self._last_row = number
         self._column = -1
         self._row_chars = 0
@@ -120,7 +121,7 @@ class _SheetHandler:
         reference = attributes.get("r")
         column = self._column + 1 if reference is None else self._index(reference.rstrip("0123456789"))
         if column <= self._column or column >= _MOST_COLUMNS:
-            raise broken(f"its cells are not in order in row {self._last_row:,}")
+            raise broken(sentence("its cells are not in order in row %(row)s", row=self._last_row))
         self._column = column
         self._kind = attributes.get("t", "n")
         self._style = attributes.get("s", "")
@@ -135,7 +136,7 @@ class _SheetHandler:
                 index = index * 26 + ord(letter) - 64
             index -= 1
             if not 0 <= index < _MOST_COLUMNS or column_letter(index) != letters:
-                raise broken(f"it has a cell at {letters[:8]}{self._last_row}")
+                raise broken(sentence("it has a cell at %(cell)s", cell=f"{letters[:8]}{self._last_row}"))
             self._columns[letters] = index
         return index
 
@@ -143,7 +144,14 @@ class _SheetHandler:
         kind = self._kind
         if not text:
             if self._formula:
-                self._problem(row, "holds a formula without a stored result; open the file in Excel and save it again")
+                self._problem(
+                    row,
+                    sentence(
+                        "Column %(column)s holds a formula without a stored result; "
+                        "open the file in Excel and save it again.",
+                        column=column_letter(self._column),
+                    ),
+                )
             return None
         if kind == "s":
             return self._shared(text, row)
@@ -152,7 +160,12 @@ class _SheetHandler:
         if kind == "b":
             return text.strip() == "1" or text.strip() == "true"
         if kind == "e":
-            self._problem(row, f"holds the error {text[:20]}, so it was left empty")
+            told = sentence(
+                "Column %(column)s holds the error %(error)s, so it was left empty.",
+                column=column_letter(self._column),
+                error=text[:20],
+            )
+            self._problem(row, told)
             return None
         if kind == "d":
             return self._iso_date(text, row)
@@ -162,7 +175,8 @@ class _SheetHandler:
         try:
             shared = self._book.shared.get(_digits(text, -1))
         except IndexError:
-            raise broken(f"a text of {place(row.number, self._column)} is missing") from None
+            where = place(row.number, self._column)
+            raise broken(sentence("a text of %(where)s is missing", where=where)) from None
         if shared is None:
             raise too_long(place(row.number, self._column), self._limits)
         return restore(shared) or None
@@ -173,7 +187,12 @@ class _SheetHandler:
         except ValueError:
             number = float("nan")
         if number != number or abs(number) == float("inf"):
-            self._problem(row, f'holds a number that cannot be read ("{text[:20]}")')
+            told = sentence(
+                'Column %(column)s holds a number that cannot be read ("%(value)s").',
+                column=column_letter(self._column),
+                value=text[:20],
+            )
+            self._problem(row, told)
             return None
         if self._style and _digits(self._style, -1) in self._book.date_styles:
             return self._date(number, row)
@@ -183,7 +202,12 @@ class _SheetHandler:
         try:
             moment = from_excel(number, self._epoch)
         except (OverflowError, ValueError):
-            self._problem(row, f"is shown as a date, but {number} is none")
+            told = sentence(
+                "Column %(column)s is shown as a date, but %(value)s is none.",
+                column=column_letter(self._column),
+                value=str(number),
+            )
+            self._problem(row, told)
             return None
         if isinstance(moment, datetime.datetime):
             return moment.date() if moment.time() == datetime.time() else moment
@@ -193,13 +217,18 @@ class _SheetHandler:
         try:
             moment = datetime.datetime.fromisoformat(text)
         except ValueError:
-            self._problem(row, f'holds a date that cannot be read ("{text[:20]}")')
+            told = sentence(
+                'Column %(column)s holds a date that cannot be read ("%(value)s").',
+                column=column_letter(self._column),
+                value=text[:20],
+            )
+            self._problem(row, told)
             return None
         return moment.date() if moment.time() == datetime.time() else moment
 
-    def _problem(self, row: SheetRow, what: str) -> None:
+    def _problem(self, row: SheetRow, told: Sentence) -> None:
         if len(row.problems) < self._limits.max_columns:
-            row.problems.append(f"Column {column_letter(self._column)} {what}.")
+            row.problems.append(told)
 
 
 def _digits(text: str | None, otherwise: int) -> int:

@@ -17,7 +17,7 @@ from typing import IO, BinaryIO, Protocol
 from xml.parsers import expat
 
 from convener.engines.tables.model import Limits
-from convener.errors import Unreadable
+from convener.errors import Sentence, Unreadable, sentence
 
 _CHUNK = 2**13  # small, because cells that repeat a long shared string are read by the chunk
 _DIRECTORY_BYTES = 2**20
@@ -26,14 +26,14 @@ _SMALL_PART_BYTES = 2**25
 _XML_DEPTH = 64
 _XML_NAMES = 20_000
 _RATIO_MATTERS = 2**20  # below this, unpacking costs nothing whatever the ratio
-_ADVICE = "Open it in a spreadsheet program, save it as .xlsx again, or save it as CSV."
+_ADVICE = sentence("Open it in a spreadsheet program, save it as .xlsx again, or save it as CSV.")
 
 Attributes = dict[str, str]
 
 
-def broken(what: str) -> Unreadable:
+def broken(why: Sentence) -> Unreadable:
     """Return the refusal of a workbook that is damaged or not as its format demands."""
-    return Unreadable(f"The workbook cannot be read: {what}.", hint=_ADVICE)
+    return Unreadable(sentence("The workbook cannot be read: %(why)s.", why=why), hint=_ADVICE)
 
 
 class Handler(Protocol):
@@ -60,7 +60,7 @@ class _NoGulps:
         """Read as a file does, but never more than a list of parts may take."""
         data = self._file.read(_DIRECTORY_BYTES + 1 if size < 0 else min(size, _DIRECTORY_BYTES + 1))
         if len(data) > _DIRECTORY_BYTES:
-            raise broken("its list of parts is too long")
+            raise broken(sentence("its list of parts is too long"))
         return data
 
 
@@ -90,9 +90,10 @@ class Package:
             with self._archive.open(self._names[name.lower()]) as stream:
                 yield from _parse(stream, handler, most_bytes)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-            raise broken(f"its part {posixpath.basename(name)} is damaged") from error
+            raise broken(sentence("its part %(part)s is damaged", part=posixpath.basename(name))) from error
         except expat.ExpatError as error:
-            raise broken(f"its part {posixpath.basename(name)} is not well-formed XML") from error
+            part = posixpath.basename(name)
+            raise broken(sentence("its part %(part)s is not well-formed XML", part=part)) from error
 
 
 @contextmanager
@@ -102,7 +103,7 @@ def open_package(path: Path, limits: Limits) -> Iterator[Package]:
         try:
             archive = zipfile.ZipFile(_NoGulps(file))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise broken("its ZIP archive is damaged or cut off") from error
+            raise broken(sentence("its ZIP archive is damaged or cut off")) from error
         with archive:
             _check_directory(archive, limits)
             yield Package(archive, limits)
@@ -111,11 +112,13 @@ def open_package(path: Path, limits: Limits) -> Iterator[Package]:
 def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> None:
     members = archive.infolist()
     if len(members) > limits.max_members:
-        raise broken(f"it has {len(members):,} parts, more than {limits.max_members:,}")
+        told = sentence("it has %(count)s parts, more than %(most)s", count=len(members), most=limits.max_members)
+        raise broken(told)
     if any(member.flag_bits & 1 for member in members):
-        raise Unreadable("The workbook is protected with a password.", hint="Remove the password and save it again.")
+        told = sentence("The workbook is protected with a password.")
+        raise Unreadable(told, hint=sentence("Remove the password and save it again."))
     if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
-        raise broken("it is packed in a way that workbooks never are")
+        raise broken(sentence("it is packed in a way that workbooks never are"))
     unpacked = sum(member.file_size for member in members)
     swollen = any(member.file_size > max(_RATIO_MATTERS, limits.max_ratio * member.compress_size) for member in members)
     if swollen or unpacked > limits.max_unpacked_bytes:
@@ -127,15 +130,17 @@ def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> None:
 
 def _bomb() -> Unreadable:
     return Unreadable(
-        "The workbook is refused: it unpacks to far more than a list needs.",
-        hint="Copy the list alone into a new workbook, or save it as CSV.",
+        sentence("The workbook is refused: it unpacks to far more than a list needs."),
+        hint=sentence("Copy the list alone into a new workbook, or save it as CSV."),
     )
 
 
 def _not_a_workbook(names: set[str]) -> Unreadable:
     if "content.xml" in names and "mimetype" in names:
-        return Unreadable("This is an OpenDocument file, which is not read.", hint="Save it as .xlsx or as CSV.")
-    return Unreadable("This is a ZIP archive, not a workbook.", hint="Unpack it, and bring the file with the list.")
+        told = sentence("This is an OpenDocument file, which is not read.")
+        return Unreadable(told, hint=sentence("Save it as .xlsx or as CSV."))
+    told = sentence("This is a ZIP archive, not a workbook.")
+    return Unreadable(told, hint=sentence("Unpack it, and bring the file with the list."))
 
 
 def _parse(stream: IO[bytes], handler: Handler, most_bytes: int) -> Iterator[None]:
@@ -152,7 +157,7 @@ def _parse(stream: IO[bytes], handler: Handler, most_bytes: int) -> Iterator[Non
         parser.Parse(chunk, False)
         # What expat keeps between two chunks: an unfinished token, and every name it has met.
         if fed - max(parser.CurrentByteIndex, 0) > _TOKEN_BYTES or len(parser.intern) > _XML_NAMES:
-            raise broken("its XML is not a workbook's")
+            raise broken(sentence("its XML is not a workbook's"))
         yield
     parser.Parse(b"", True)
     yield
@@ -167,7 +172,7 @@ def _elements(handler: Handler) -> tuple[Callable[[str, Attributes], None], Call
         nonlocal depth
         depth += 1
         if depth > _XML_DEPTH:
-            raise broken("its XML is nested too deep")
+            raise broken(sentence("its XML is nested too deep"))
         begin(name.rpartition(":")[2] if ":" in name else name, attributes)
 
     def end(name: str) -> None:
@@ -180,4 +185,4 @@ def _elements(handler: Handler) -> tuple[Callable[[str, Attributes], None], Call
 
 
 def _no_doctype(*_: object) -> None:
-    raise broken("its XML has a document type, which can hide an attack")
+    raise broken(sentence("its XML has a document type, which can hide an attack"))

@@ -11,7 +11,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from convener.engines.tables.model import Limits
 from convener.engines.tables.xlsx_package import Attributes, Package, broken
-from convener.errors import Unreadable
+from convener.errors import Unreadable, sentence
 
 _MOST_SHEETS = 1_000
 _MOST_STYLES = 65_536
@@ -42,9 +42,11 @@ def read_workbook(package: Package, limits: Limits) -> Workbook:
     roots = dict(_relations(package, "").values())
     part = roots.get("officeDocument", "xl/workbook.xml")
     if part.endswith(".bin"):
-        raise Unreadable("This is a binary workbook (.xlsb), which is not read.", hint="Save it as .xlsx or as CSV.")
+        told = sentence("This is a binary workbook (.xlsb), which is not read.")
+        raise Unreadable(told, hint=sentence("Save it as .xlsx or as CSV."))
     if not package.has(part) or not posixpath.basename(part).startswith("workbook"):
-        raise Unreadable("This is an Office file, but not a workbook.", hint="Bring the list as .xlsx or as CSV.")
+        told = sentence("This is an Office file, but not a workbook.")
+        raise Unreadable(told, hint=sentence("Bring the list as .xlsx or as CSV."))
     relations = _relations(package, part)
     book = _BookHandler()
     package.parse_small(part, book)
@@ -92,7 +94,7 @@ class _RelationHandler:
         """Keep a relation that stays inside the package."""
         if name == "Relationship" and attributes.get("TargetMode") != "External":
             if len(self.found) >= 2 * _MOST_SHEETS:
-                raise broken("it has too many sheets")
+                raise broken(sentence("it has too many sheets"))
             self.found.append((attributes.get("Id", ""), attributes.get("Type", ""), attributes.get("Target", "")))
 
     def end(self, name: str) -> None:
@@ -113,7 +115,7 @@ class _BookHandler:
             self.starts_1904 = attributes.get("date1904") in ("1", "true")
         elif name == "sheet":
             if len(self.sheets) >= _MOST_SHEETS:
-                raise broken("it has too many sheets")
+                raise broken(sentence("it has too many sheets"))
             key = next((value for label, value in attributes.items() if label.endswith(":id")), "")
             self.sheets.append((attributes.get("name", ""), key, attributes.get("state", "visible") == "visible"))
 
@@ -204,7 +206,8 @@ class SharedStrings:
             self._bytes += unescape("".join(self._parts)).encode("utf-8", "surrogatepass")
         self._ends.append(len(self._bytes))
         if len(self._bytes) > self._limits.max_shared_bytes or len(self._ends) > self._limits.max_shared_strings:
-            raise Unreadable("The workbook holds more text than is read from one.", hint="Save the list as CSV.")
+            told = sentence("The workbook holds more text than is read from one.")
+            raise Unreadable(told, hint=sentence("Save the list as CSV."))
 
 
 def _whole(text: str | None) -> int:

@@ -10,7 +10,7 @@ from convener.engines.tables.model import Cell, Limits, Row, Table
 from convener.engines.tables.xlsx_cells import SheetRow, read_sheet
 from convener.engines.tables.xlsx_package import Package, open_package
 from convener.engines.tables.xlsx_parts import Sheet, Workbook, read_workbook
-from convener.errors import Unreadable
+from convener.errors import Unreadable, sentence
 
 
 def open_xlsx(path: Path, limits: Limits) -> Table:
@@ -35,7 +35,8 @@ def open_xlsx(path: Path, limits: Limits) -> Table:
 
     warnings = []
     if len([other for other in book.sheets if other.visible]) > 1:
-        warnings.append(f'The workbook has several sheets; only "{sheet.name}" was read.')
+        told = sentence('The workbook has several sheets; only "%(sheet)s" was read.', sheet=sheet.name)
+        warnings.append(told)
     return Table(format="xlsx", headings=headings, read=rows, limits=limits, warnings=warnings)
 
 
@@ -52,10 +53,11 @@ def _row(found: SheetRow, headings: list[str]) -> Row:
 def _first_sheet_with_data(package: Package, book: Workbook, limits: Limits) -> tuple[Sheet, SheetRow]:
     """Return the first sheet with a filled cell, and its first filled row; hidden sheets come last."""
     if not book.sheets:
-        raise Unreadable("The workbook has no worksheet.", hint="Bring the list as .xlsx or as CSV.")
+        told = sentence("The workbook has no worksheet.")
+        raise Unreadable(told, hint=sentence("Bring the list as .xlsx or as CSV."))
     for sheet in sorted(book.sheets, key=lambda candidate: not candidate.visible):
         reading = read_sheet(package, book, sheet, limits)
         for row in reading:
             if any(not isinstance(value, str) or value.strip() for value in row.cells.values()):
                 return sheet, row
-    raise no_headings("There is no heading row: the workbook is blank.")
+    raise no_headings(sentence("There is no heading row: the workbook is blank."))

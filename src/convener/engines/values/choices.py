@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from convener.engines.tables import Cell, split_list
 from convener.engines.values.folding import fold
 from convener.engines.values.reading import Read, plain_text, shown
-from convener.errors import InvalidValue
+from convener.errors import InvalidValue, Sentence, sentence
 
 _ASCII_DROPPED = {code: None for code in range(128) if not chr(code).isalnum()}
 _REMEMBERED = 1_000
@@ -89,7 +89,7 @@ def read_choice(field: str, cell: Cell, lookup: Mapping[str, str]) -> Read[str |
         return Read(None)
     key = lookup.get(text)
     if key is None:
-        raise InvalidValue(field, f"{shown(text)} is not a value of this field.", hint=_hint([text], lookup))
+        raise InvalidValue(field, _unknown([text]), hint=_hint([text], lookup))
     return Read(key)
 
 
@@ -102,9 +102,7 @@ def read_choices(field: str, cell: Cell, lookup: Mapping[str, str]) -> Read[tupl
     found = [lookup.get(part) for part in parts]
     unknown = [part for part, key in zip(parts, found, strict=True) if key is None]
     if unknown:
-        names = ", ".join(shown(part) for part in unknown[:5])
-        verb = "is not a value" if len(unknown) == 1 else "are not values"
-        raise InvalidValue(field, f"{names} {verb} of this field.", hint=_hint(unknown, lookup))
+        raise InvalidValue(field, _unknown(unknown), hint=_hint(unknown, lookup))
     return Read(tuple(dict.fromkeys(key for key in found if key is not None)))
 
 
@@ -117,7 +115,8 @@ def read_bool(field: str, cell: Cell) -> Read[bool | None]:
         return Read(None)
     value = _BOOLEANS.get(_normalised(text))
     if value is None:
-        raise InvalidValue(field, f"{shown(text)} is neither yes nor no.", hint="Write yes or no, or leave it empty.")
+        told = sentence("%(value)s is neither yes nor no.", value=shown(text))
+        raise InvalidValue(field, told, hint=sentence("Write yes or no, or leave it empty."))
     return Read(value)
 
 
@@ -130,16 +129,26 @@ def _parts(field: str, cell: Cell) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
-def _hint(unknown: list[str], lookup: Mapping[str, str]) -> str:
+def _unknown(unknown: list[str]) -> Sentence:
+    if len(unknown) == 1:
+        return sentence("%(value)s is not a value of this field.", value=shown(unknown[0]))
+    values = ", ".join(shown(text) for text in unknown[:5])
+    return sentence("%(values)s are not values of this field.", values=values)
+
+
+def _hint(unknown: list[str], lookup: Mapping[str, str]) -> Sentence:
     if isinstance(lookup, Lookup):
         like = [name for text in unknown[:5] for name in lookup.suggest(text)]
     else:
         like = [label for text in unknown[:5] for label in difflib.get_close_matches(text, lookup, n=_SUGGESTIONS)]
-    if like:
-        return f"Did you mean {' or '.join(shown(name) for name in dict.fromkeys(like))}?"
+    names = [shown(name) for name in dict.fromkeys(like)]
+    if len(names) == 1:
+        return sentence("Did you mean %(value)s?", value=names[0])
+    if names:
+        return sentence("Did you mean one of these: %(values)s?", values=", ".join(names))
     if len(lookup) <= 12:
-        return f"Choose from: {', '.join(sorted(set(lookup.values())))}."
-    return "Check the spelling against the list of values."
+        return sentence("Choose from: %(values)s.", values=", ".join(sorted(set(lookup.values()))))
+    return sentence("Check the spelling against the list of values.")
 
 
 def _normalised(text: str) -> str:

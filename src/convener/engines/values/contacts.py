@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from convener.engines.tables import Cell
 from convener.engines.values.reading import Read, plain_text, shown
-from convener.errors import InvalidValue
+from convener.errors import InvalidValue, Sentence, sentence
 
 _MOST_URL = 2_000
 _MOST_DOMAIN = 253  # RFC 1035, 2.3.4, as presented
@@ -19,7 +19,7 @@ _PLAIN_URL = re.compile(rf"https?://{_DOMAIN.pattern}(?:[/?#][!#$%&()*+,\-./0-9:
 _HAS_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:(?!\d)")
 _LOCAL = re.compile(r"[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+")
 _UNFIT = re.compile(r"[\s\\<>\"{}|^`\x00-\x1f\x7f-\x9f]")
-_URL_HINT = "Write it as in the address bar of a browser, for example https://example.org."
+_URL_HINT = sentence("Write it as in the address bar of a browser, for example https://example.org.")
 
 
 def read_url(field: str, cell: Cell) -> Read[str]:
@@ -31,19 +31,21 @@ def read_url(field: str, cell: Cell) -> Read[str]:
     text = plain_text(field, cell).strip()
     if not text or (len(text) <= _MOST_URL and _PLAIN_URL.fullmatch(text)):
         return Read(text)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
     if not _HAS_SCHEME.match(text):
         text = "https://" + text.removeprefix("//")
-        warnings = (f"The address had no https:// in front and was read as {shown(text)}.",)
+        warnings = (sentence("The address had no https:// in front and was read as %(value)s.", value=shown(text)),)
     if len(text) > _MOST_URL:
-        raise InvalidValue(field, f"The address has more than {_MOST_URL:,} characters.", hint=_URL_HINT)
+        told = sentence("The address has more than %(most)s characters.", most=_MOST_URL)
+        raise InvalidValue(field, told, hint=_URL_HINT)
     if _UNFIT.search(text):
-        raise InvalidValue(field, f"{shown(text)} is not one web address.", hint=_URL_HINT)
+        raise InvalidValue(field, sentence("%(value)s is not one web address.", value=shown(text)), hint=_URL_HINT)
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise InvalidValue(field, f"{shown(text)} is not a web address.", hint=_URL_HINT) from None
+        told = sentence("%(value)s is not a web address.", value=shown(text))
+        raise InvalidValue(field, told, hint=_URL_HINT) from None
     _check_url(field, parts, text)
     host = _public_host(field, parts.hostname or "", text)
     netloc = f"{host}:{port}" if port is not None else host
@@ -63,17 +65,18 @@ def read_email(field: str, cell: Cell) -> Read[str]:
     local, at, domain = text.rpartition("@")
     dotted = ".." in f".{local}."  # two dots together, or one at an end
     if not at or len(local) > _MOST_LOCAL or dotted or not _LOCAL.fullmatch(local) or not _is_domain(domain.lower()):
-        raise InvalidValue(field, f"{shown(text)} is not one mail address.", hint="Write it as name@example.org.")
+        told = sentence("%(value)s is not one mail address.", value=shown(text))
+        raise InvalidValue(field, told, hint=sentence("Write it as name@example.org."))
     return Read(f"{local}@{domain.lower()}")
 
 
 def _check_url(field: str, parts: SplitResult, text: str) -> None:
     if parts.scheme.lower() not in ("http", "https"):
-        raise InvalidValue(field, f"{shown(text)} is not a web address (http or https).", hint=_URL_HINT)
+        told = sentence("%(value)s is not a web address (http or https).", value=shown(text))
+        raise InvalidValue(field, told, hint=_URL_HINT)
     if "@" in parts.netloc:
-        raise InvalidValue(
-            field, f"{shown(parts.hostname)} stands after a user name or password.", hint="Give it without them."
-        )
+        told = sentence("%(value)s stands after a user name or password.", value=shown(parts.hostname))
+        raise InvalidValue(field, told, hint=sentence("Give it without them."))
 
 
 def _public_host(field: str, host: str, text: str) -> str:
@@ -86,7 +89,8 @@ def _public_host(field: str, host: str, text: str) -> str:
             return host
     except ValueError:
         pass
-    raise InvalidValue(field, f"{shown(text)} has no public host name in it.", hint=_URL_HINT)
+    told = sentence("%(value)s has no public host name in it.", value=shown(text))
+    raise InvalidValue(field, told, hint=_URL_HINT)
 
 
 def _is_domain(name: str) -> bool:

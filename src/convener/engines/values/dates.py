@@ -12,7 +12,7 @@ from convener.engines.tables import Cell
 from convener.engines.values.folding import fold
 from convener.engines.values.months import MONTHS
 from convener.engines.values.reading import Read, plain_text, shown
-from convener.errors import InvalidValue
+from convener.errors import InvalidValue, Sentence, sentence
 
 DateOrder: TypeAlias = Literal["dmy", "mdy"]
 
@@ -32,7 +32,7 @@ _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _WORDS = re.compile(r"\d+|[^\W\d_]+(?: (?:الثاني|الاول))?")
 _FILLERS = frozenset({"st", "nd", "rd", "th", "er", "ere", "e", "de", "del", "of", "le", "the", "el", "al"})
-_HINT = "Write it as year-month-day, for example 2019-07-11."
+_HINT = sentence("Write it as year-month-day, for example 2019-07-11.")
 
 
 def read_date(field: str, cell: Cell, *, order: DateOrder, today: datetime.date) -> Read[datetime.date | None]:
@@ -56,7 +56,7 @@ def read_date(field: str, cell: Cell, *, order: DateOrder, today: datetime.date)
     except ValueError:
         found = None
     if found is None or found.value.year not in _YEARS:
-        raise InvalidValue(field, f"{shown(text)} is not a date.", hint=_HINT)
+        raise InvalidValue(field, sentence("%(value)s is not a date.", value=shown(text)), hint=_HINT)
     return _dated(found.value, found.warnings, today)
 
 
@@ -74,9 +74,9 @@ def infer_date_order(cells: Iterable[Cell]) -> DateOrder:
     return "mdy" if balance < 0 else "dmy"
 
 
-def _dated(value: datetime.date, warnings: tuple[str, ...], today: datetime.date) -> Read[datetime.date | None]:
+def _dated(value: datetime.date, warnings: tuple[Sentence, ...], today: datetime.date) -> Read[datetime.date | None]:
     if value > today:
-        warnings = (*warnings, f"The date {value.isoformat()} is in the future.")
+        warnings = (*warnings, sentence("The date %(date)s is in the future.", date=value.isoformat()))
     return Read(value, warnings)
 
 
@@ -84,20 +84,28 @@ def _from_number(field: str, number: int | float, today: datetime.date) -> Read[
     if _SERIALS.start <= number < _SERIALS.stop:
         found = _serial(int(number))
     elif number in range(1800, _YEARS.stop):
-        found = _period(int(number), 1, "year")
+        found = _year_only(int(number))
     else:
-        raise InvalidValue(field, f"{shown(number)} is not a date.", hint=_HINT)
+        raise InvalidValue(field, sentence("%(value)s is not a date.", value=shown(number)), hint=_HINT)
     return _dated(found.value, found.warnings, today)
 
 
 def _serial(number: int) -> Read[datetime.date]:
     value = _EXCEL_START + datetime.timedelta(days=number)
-    return Read(value, (f"{number} was read as a date of Excel: {value.isoformat()}.",))
+    told = sentence("%(value)s was read as a date of Excel: %(date)s.", value=str(number), date=value.isoformat())
+    return Read(value, (told,))
 
 
-def _period(year: int, month: int, what: str) -> Read[datetime.date]:
+def _month_only(year: int, month: int) -> Read[datetime.date]:
     value = datetime.date(year, month, 1)
-    return Read(value, (f"Only the {what} is given; it was read as its first day, {value.isoformat()}.",))
+    told = sentence("Only the month is given; it was read as its first day, %(date)s.", date=value.isoformat())
+    return Read(value, (told,))
+
+
+def _year_only(year: int) -> Read[datetime.date]:
+    value = datetime.date(year, 1, 1)
+    told = sentence("Only the year is given; it was read as its first day, %(date)s.", date=value.isoformat())
+    return Read(value, (told,))
 
 
 def _parse(text: str, order: DateOrder) -> Read[datetime.date] | None:
@@ -115,11 +123,11 @@ def _year_first(match: re.Match[str], order: DateOrder) -> Read[datetime.date]:
 def _year_last(match: re.Match[str], order: DateOrder) -> Read[datetime.date]:
     first, second, (year, completed) = int(match[1]), int(match[3]), _year(match[4])
     day, month = (first, second) if order == "dmy" else (second, first)
-    reasons = ["its year has two digits"] if completed else []
+    other_order: DateOrder | None = None
     if month > 12 >= day:
         day, month = month, day
-        reasons.append(f"the {'month' if order == 'dmy' else 'day'} comes first in it")
-    return _explained(match[0], datetime.date(year, month, day), reasons)
+        other_order = "mdy" if order == "dmy" else "dmy"
+    return _explained(match[0], datetime.date(year, month, day), completed, other_order)
 
 
 def _year(text: str) -> tuple[int, bool]:
@@ -131,15 +139,15 @@ def _year(text: str) -> tuple[int, bool]:
 
 
 def _year_month(match: re.Match[str], order: DateOrder) -> Read[datetime.date]:
-    return _period(int(match[1]), int(match[2]), "month")
+    return _month_only(int(match[1]), int(match[2]))
 
 
 def _month_year(match: re.Match[str], order: DateOrder) -> Read[datetime.date]:
-    return _period(int(match[2]), int(match[1]), "month")
+    return _month_only(int(match[2]), int(match[1]))
 
 
 def _year_alone(match: re.Match[str], order: DateOrder) -> Read[datetime.date]:
-    return _period(int(match[0]), 1, "year")
+    return _year_only(int(match[0]))
 
 
 def _serial_text(match: re.Match[str], order: DateOrder) -> Read[datetime.date]:
@@ -168,18 +176,28 @@ def _with_month_name(text: str) -> Read[datetime.date] | None:
     if len(months) != 1 or len(words) != 1 + len(numbers) or not 1 <= len(numbers) <= 2:
         return None
     if len(numbers) == 1:
-        return _period(int(numbers[0]), months[0], "month") if len(numbers[0]) == 4 else None
+        return _month_only(int(numbers[0]), months[0]) if len(numbers[0]) == 4 else None
     if len(numbers[0]) == 4:
         numbers.reverse()
     year, completed = _year(numbers[1])
     value = datetime.date(year, months[0], int(numbers[0]))
-    return _explained(text, value, ["its year has two digits"] if completed else [])
+    return _explained(text, value, completed)
 
 
-def _explained(text: str, value: datetime.date, reasons: list[str]) -> Read[datetime.date]:
-    if not reasons:
-        return Read(value)
-    return Read(value, (f"{shown(text)} was read as {value.isoformat()}: {', '.join(reasons)}.",))
+def _explained(
+    text: str, value: datetime.date, completed: bool, other_order: DateOrder | None = None
+) -> Read[datetime.date]:
+    """A date with a warning for each thing that was taken for granted in reading it."""
+    given, date = shown(text), value.isoformat()
+    warnings = []
+    if completed:
+        warnings.append(sentence("%(value)s was read as %(date)s: its year has two digits.", value=given, date=date))
+    if other_order == "mdy":
+        told = sentence("%(value)s was read as %(date)s: the month comes first in it.", value=given, date=date)
+        warnings.append(told)
+    if other_order == "dmy":
+        warnings.append(sentence("%(value)s was read as %(date)s: the day comes first in it.", value=given, date=date))
+    return Read(value, tuple(warnings))
 
 
 def _with_plain_digits(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from convener.engines.tables import Cell
 from convener.engines.values.reading import Read, plain_text, shown
-from convener.errors import InvalidValue
+from convener.errors import InvalidValue, sentence
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _ANGLE = re.compile(
@@ -20,7 +20,7 @@ _ANGLE = re.compile(
 )
 _PLAIN = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _SAME = str.maketrans({"−": "-", "–": "-", "º": "°", "˚": "°", "′": "'", "’": "'", "″": '"', "”": '"', "٫": "."})
-_HINT = "Write decimal degrees, for example 52.37 and 4.9."
+_HINT = sentence("Write decimal degrees, for example 52.37 and 4.9.")
 
 Place = tuple[float, float]
 
@@ -41,27 +41,28 @@ def read_latitude_longitude(lat_cell: Cell, lon_cell: Cell) -> Read[Place | None
     lat, lon = _angle("latitude", lat_cell), _angle("longitude", lon_cell)
     if lat is None and lon is None:
         return Read(None)
-    if lat is None or lon is None:
-        given, missing = ("longitude", "latitude") if lat is None else ("latitude", "longitude")
-        return Read(None, (f"There is a {given} without a {missing}, so the place was left out.",))
+    if lat is None:
+        return Read(None, (sentence("There is a longitude without a latitude, so the place was left out."),))
+    if lon is None:
+        return Read(None, (sentence("There is a latitude without a longitude, so the place was left out."),))
     in_range = abs(lat.degrees) <= 90 and abs(lon.degrees) <= 180
     lettered = lat.hemisphere in ("E", "W") or lon.hemisphere in ("N", "S")
     if lettered or not in_range:
         if lettered or (abs(lon.degrees) <= 90 and abs(lat.degrees) <= 180):
             pair = f"{lat.degrees:g}, {lon.degrees:g}"
-            return Read(None, (f"Latitude and longitude look swapped ({pair}), so the place was left out.",))
-        if abs(lat.degrees) > 90:
-            raise _out_of_range("latitude", lat_cell, 90)
-        raise _out_of_range("longitude", lon_cell, 180)
+            told = sentence("Latitude and longitude look swapped (%(pair)s), so the place was left out.", pair=pair)
+            return Read(None, (told,))
+        raise _out_of_range(lat.degrees, lat_cell, lon_cell)
     if lat.degrees == 0 and lon.degrees == 0:
-        return Read((0.0, 0.0), ("The place is 0, 0 (null island, in the sea off Africa): it is rarely meant.",))
+        told = sentence("The place is 0, 0 (null island, in the sea off Africa): it is rarely meant.")
+        return Read((0.0, 0.0), (told,))
     return Read((lat.degrees, lon.degrees))
 
 
 def _angle(field: str, cell: Cell) -> _Angle | None:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         if not math.isfinite(cell):
-            raise InvalidValue(field, f"{shown(cell)} is not an angle.", hint=_HINT)
+            raise InvalidValue(field, sentence("%(value)s is not an angle.", value=shown(cell)), hint=_HINT)
         return _Angle(float(cell), "")
     text = plain_text(field, cell).strip()
     if not text:
@@ -70,17 +71,23 @@ def _angle(field: str, cell: Cell) -> _Angle | None:
         return _Angle(float(text), "")
     match = _ANGLE.fullmatch(text.upper().translate(_SAME)) if len(text) <= 40 else None
     if match is None or (match["before"] and match["after"]):
-        raise InvalidValue(field, f"{shown(text)} is not an angle.", hint=_HINT)
+        raise InvalidValue(field, sentence("%(value)s is not an angle.", value=shown(text)), hint=_HINT)
     parts = [float((match[name] or "0").replace(",", ".")) for name in ("degrees", "minutes", "seconds")]
     if parts[1] >= 60 or parts[2] >= 60:
-        raise InvalidValue(field, f"{shown(text)} has 60 minutes or seconds, or more.", hint=_HINT)
+        told = sentence("%(value)s has 60 minutes or seconds, or more.", value=shown(text))
+        raise InvalidValue(field, told, hint=_HINT)
     hemisphere = (match["before"] or match["after"] or "").replace("O", "W")  # oeste, ouest
     if hemisphere and match["sign"] == "-":
-        raise InvalidValue(field, f"{shown(text)} has both a minus sign and a letter.", hint="Keep one of the two.")
+        told = sentence("%(value)s has both a minus sign and a letter.", value=shown(text))
+        raise InvalidValue(field, told, hint=sentence("Keep one of the two."))
     negative = match["sign"] == "-" or hemisphere in ("S", "W")
     degrees = parts[0] + parts[1] / 60 + parts[2] / 3600
     return _Angle(-degrees if negative else degrees, hemisphere)
 
 
-def _out_of_range(field: str, cell: Cell, most: int) -> InvalidValue:
-    return InvalidValue(field, f"{shown(cell)} is out of range: a {field} is between -{most} and {most}.", hint=_HINT)
+def _out_of_range(latitude: float, lat_cell: Cell, lon_cell: Cell) -> InvalidValue:
+    if abs(latitude) > 90:
+        told = sentence("%(value)s is out of range: a latitude is between -90 and 90.", value=shown(lat_cell))
+        return InvalidValue("latitude", told, hint=_HINT)
+    told = sentence("%(value)s is out of range: a longitude is between -180 and 180.", value=shown(lon_cell))
+    return InvalidValue("longitude", told, hint=_HINT)

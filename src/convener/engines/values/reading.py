@@ -6,7 +6,7 @@ import datetime
 from typing import Generic, NamedTuple, TypeVar
 
 from convener.engines.tables import Cell
-from convener.errors import InvalidValue
+from convener.errors import InvalidValue, Sentence, sentence
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ class Read(NamedTuple, Generic[T]):
     """A value that was read, and what the person should know about how: sentences, none where all is plain."""
 
     value: T
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
 
 
 def plain_text(field: str, cell: Cell) -> str:
@@ -37,7 +37,8 @@ def plain_text(field: str, cell: Cell) -> str:
     if isinstance(cell, list):
         if len(cell) == 1:
             return plain_text(field, cell[0])
-        raise InvalidValue(field, f"A list of {len(cell)} values stands where one is expected.", hint="Give one value.")
+        told = sentence("A list of %(count)s values stands where one is expected.", count=len(cell))
+        raise InvalidValue(field, told, hint=sentence("Give one value."))
     return str(cell)
 
 

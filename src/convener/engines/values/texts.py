@@ -8,7 +8,7 @@ import unicodedata
 from convener.engines.tables import Cell
 from convener.engines.values.folding import MOST_MARKS, with_few_marks
 from convener.engines.values.reading import Read, plain_text, shown
-from convener.errors import InvalidValue
+from convener.errors import InvalidValue, sentence
 
 # What starts a tag, a comment or a declaration (WHATWG HTML, 13.2.5.6, tag open state); "a < b" does not.
 _MARKUP = re.compile(r"<[a-zA-Z/!?][^<>\s]{0,30}>?")
@@ -39,13 +39,12 @@ def read_text(field: str, cell: Cell, *, max_chars: int, multiline: bool = False
     if "<" in text and (markup := _MARKUP.search(text)):
         raise InvalidValue(
             field,
-            f"The text has markup in it: {shown(markup.group())}.",
-            hint="Write plain text, without HTML or script tags.",
+            sentence("The text has markup in it: %(markup)s.", markup=shown(markup.group())),
+            hint=sentence("Write plain text, without HTML or script tags."),
         )
     if len(text) > max_chars:
-        raise InvalidValue(
-            field, f"The text has {len(text):,} characters; {max_chars:,} are the most.", hint="Shorten it."
-        )
+        told = sentence("The text has %(count)s characters; %(most)s are the most.", count=len(text), most=max_chars)
+        raise InvalidValue(field, told, hint=sentence("Shorten it."))
     return Read(text)
 
 
@@ -53,9 +52,8 @@ def _clean(field: str, text: str, multiline: bool) -> str:
     text = _LINE_END.sub("\n", text)
     text = _JOINER.sub("", _INVISIBLE.sub("", _CONTROL.sub("", text)))
     if len(with_few_marks(text)) < len(text):
-        raise InvalidValue(
-            field, f"The text has more than {MOST_MARKS} accents on one letter.", hint="Write it without them."
-        )
+        told = sentence("The text has more than %(most)s accents on one letter.", most=MOST_MARKS)
+        raise InvalidValue(field, told, hint=sentence("Write it without them."))
     text = unicodedata.normalize("NFC", text)
     if not multiline:
         return _BLANKS.sub(" ", text.replace("\n", " "))

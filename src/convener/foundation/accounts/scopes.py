@@ -44,3 +44,10 @@ def not_allowed(role: Role | str | None, keys: Iterable[str]) -> list[str]:
     """Those of ``keys`` that do not exist or that ``role`` may not use, sorted."""
     allowed = {scope.key for scope in scopes_for(role)}
     return sorted(set(keys) - allowed)
+
+
+def labels_of(keys: Iterable[str]) -> list[Text]:
+    """What ``keys`` allow, in words and in the order of the registry; a key of former times stands as it is."""
+    wanted = set(keys)
+    known: list[Text] = [scope.label for scope in SCOPES.values() if scope.key in wanted]
+    return known + sorted(wanted - SCOPES.keys())

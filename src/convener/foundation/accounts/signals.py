@@ -1,4 +1,7 @@
-"""What allauth and Django do with accounts, written into the audit; and the session's mark of a second factor."""
+"""What follows from what allauth and Django do with accounts.
+
+Audit entries, the session's mark of a second factor, tokens that end with the password, and browsers that are known.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,14 @@ from typing import Any
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import Signal, receiver
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
+from convener.foundation.accounts import attempts, known_browsers
+from convener.foundation.accounts.actions.tokens import revoke_all
 from convener.foundation.accounts.models import User
 from convener.foundation.accounts.second_factor import mark_set_up
 from convener.foundation.actor import Actor, Door
@@ -38,3 +45,29 @@ def remember_second_factor(sender: Any, request: HttpRequest, authenticator: Aut
     """The session in which the authenticator app was set up has shown that it holds it."""
     if authenticator.type == Authenticator.Type.TOTP:
         mark_set_up(request)
+
+
+@receiver([password_changed, password_set, password_reset], dispatch_uid="accounts.tokens")
+def revoke_tokens(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """A new password often means that the old one is known to somebody, who may have made tokens with it."""
+    revoked = revoke_all(actor=Actor(door=Door.HUB, user_id=user.id), user=user)
+    if revoked:
+        text = ngettext(
+            "Your API token was revoked with the old password. Make a new one where a program needs it.",
+            "Your %(count)d API tokens were revoked with the old password. Make new ones where programs need them.",
+            revoked,
+        )
+        messages.info(request, text % {"count": revoked})
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.known_browser")
+def know_browser(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Password and second factor were given: wrong passwords from elsewhere must not keep this browser out."""
+    known_browsers.remember(request, user.email)
+
+
+@receiver(password_reset, dispatch_uid="accounts.reset_browser")
+def know_browser_after_reset(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """The mail was read in this browser: its owner can go on to log in, whoever goes on guessing."""
+    attempts.forget(request, user.email)
+    known_browsers.remember(request, user.email)

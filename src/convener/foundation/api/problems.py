@@ -58,7 +58,9 @@ class InvalidValues(Unreadable):
     http_status = 422
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
-        super().__init__(problems[0][1])
+        super().__init__(
+            problems[0][1], hint=_("Put right every field that “errors” names, and send the request again.")
+        )
         self.problems = list(problems)
 
 

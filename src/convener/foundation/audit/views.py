@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from convener.engines.tables import neutralise
 from convener.foundation.accounts.queries import actor_of
+from convener.foundation.actor import Actor
 from convener.foundation.audit.actions import record
 from convener.foundation.audit.forms import AuditForm
 from convener.foundation.audit.models import AuditEntry
@@ -25,7 +26,7 @@ PER_PAGE = 50
 CHUNK = 1000
 COLUMNS = [
     "at", "person", "person_id", "organisation", "organisation_id", "role", "door", "action", "kind", "record",
-    "fields", "outcome", "count",
+    "record_id", "record_name", "fields", "outcome", "count",
 ]  # fmt: skip
 
 
@@ -37,7 +38,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     status = 200 if form.is_valid() else 422
     entries = form.search().apply(visible_to(actor)) if form.is_valid() else AuditEntry.objects.none()
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
-    rows = named(page.object_list)
+    rows = named(page.object_list, actor)
     record(actor, "audit.read", "audit", count=len(rows))
     values = {"form": form, "page_obj": page, "rows": rows, "query": request.GET.urlencode()}
     return render(request, "audit/audit.html", values, status=status)
@@ -55,7 +56,7 @@ def audit_export(request: HttpRequest) -> HttpResponseBase:
     if newest is not None:  # entries made from now on, this export among them, stay out of it
         entries = entries.filter(at__lte=newest.at)
     record(actor, "audit.export", "audit", count=entries.count())
-    response = StreamingHttpResponse(_lines(entries), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_lines(entries, actor), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="audit.csv"'
     return response
 
@@ -67,12 +68,12 @@ class _Echo:
         return line
 
 
-def _lines(entries: QuerySet[AuditEntry]) -> Iterator[str]:
+def _lines(entries: QuerySet[AuditEntry], actor: Actor) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(COLUMNS)
     stream = entries.iterator(chunk_size=CHUNK)
     while chunk := list(itertools.islice(stream, CHUNK)):
-        for row in named(chunk):
+        for row in named(chunk, actor):
             yield writer.writerow([neutralise(str(value)) for value in _cells(row)])
 
 
@@ -89,6 +90,8 @@ def _cells(row: NamedEntry) -> list[Any]:
         entry.action,
         entry.kind,
         entry.record,
+        row.record.public_id,
+        row.record.name,
         "|".join(entry.fields),
         entry.outcome,
         entry.count,

@@ -34,6 +34,7 @@ def snapshot() -> Iterator[None]:
 @contextmanager
 def new_sqlite_file(path: Path) -> Iterator[None]:
     """Work on an empty SQLite database at ``path``: without a journal on disk, since a kill throws the file away."""
+    path.touch(mode=0o600)
     other = connections[DEFAULT_DB_ALIAS].copy()
     other.settings_dict["NAME"] = path
     pragmas = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -131072;"

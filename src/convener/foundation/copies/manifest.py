@@ -6,7 +6,9 @@ import hashlib
 import json
 import re
 import uuid
+from collections.abc import Collection
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -100,6 +102,7 @@ def parse(content: bytes) -> Manifest:
         raise not_a_backup("Its manifest cannot be read.") from error
     for name in manifest.members:
         check_name(name)
+    _check_apart(manifest.members)
     if {table_member(label) for label in manifest.tables} != {n for n in manifest.members if n.startswith("tables/")}:
         raise not_a_backup("Its tables are not those that its manifest describes.")
     return manifest
@@ -120,6 +123,14 @@ def check_name(name: str) -> None:
     strange = len(parts) > _MOST_FOLDERS or longest > _MOST_NAME_BYTES
     if not inside or strange or any(part in ("", ".", "..") or "\0" in part for part in parts):
         raise not_a_backup(f"It has a member that must not be there: {name[:100]!r}.")
+
+
+def _check_apart(names: Collection[str]) -> None:
+    """Raise Unreadable where one name is a file's and the folder of another too."""
+    for name in names:
+        for folder in PurePosixPath(name).parents:
+            if str(folder) in names:
+                raise not_a_backup(f"It has {str(folder)[:100]!r} both as a file and as a folder.")
 
 
 def not_a_backup(why: str) -> Unreadable:

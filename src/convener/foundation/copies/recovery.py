@@ -24,6 +24,8 @@ from convener.foundation.copies.safe_file import draft, sync_folder
 
 AUDITED_AS = "hub.restore"
 SECRETS = "secrets.json"
+#: Logins of a demonstration open the hub they were made for; beside another one they would only mislead.
+DEMO_LOGINS = "demo-logins.json"
 #: What SQLite keeps beside a database file; it belongs to the old file and must never meet the new one.
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 
@@ -89,6 +91,8 @@ class Staging:
                     there.rename(self.old / there.name)
             sync_folder(self.data_dir)
             new.rename(live)
+        if (self.data_dir / DEMO_LOGINS).exists():
+            (self.data_dir / DEMO_LOGINS).rename(self.old / DEMO_LOGINS)
         sync_folder(self.data_dir)
         self.throw_away()
 

@@ -183,6 +183,7 @@ def _check_keys(manifest: Manifest, secrets: HubSecrets | None) -> None:
 
 def _check_hub(data_dir: Path, manifest: Manifest, *, force: bool) -> None:
     """Raise Refused unless this hub may be replaced, and can be."""
+    _check_places(data_dir)
     if not force and (any(_has_files(data_dir / name) for name in manifests.FOLDERS) or _has_rows()):
         raise Refused(
             "This hub is not empty, and a restore replaces all of it.",
@@ -204,6 +205,28 @@ def _check_hub(data_dir: Path, manifest: Manifest, *, force: bool) -> None:
         raise Refused(
             f"The backup unpacks to {needed:,} bytes; {free:,} are free in {data_dir}.", hint="Make room first."
         )
+
+
+def _check_places(data_dir: Path) -> None:
+    """Raise Refused where a file is in a folder's place or the other way round: that is not ours to throw away."""
+    files = [recovery.SECRETS, recovery.DEMO_LOGINS]
+    if connection.vendor == "sqlite":
+        files.append(Path(connection.settings_dict["NAME"]).name)
+    for name, is_folder in {**dict.fromkeys(manifests.FOLDERS, True), **dict.fromkeys(files, False)}.items():
+        path = data_dir / name
+        if path.exists() and path.is_dir() is not is_folder:
+            there, wanted = ("a folder", "a file") if path.is_dir() else ("a file", "a folder")
+            raise Refused(
+                f"{path} is {there}; a hub has {wanted} of that name.",
+                hint="Move it away, and start again. Nothing was changed.",
+            )
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each for the hub's own account only."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(mode=0o700)
 
 
 def _has_files(folder: Path) -> bool:
@@ -231,7 +254,7 @@ def _extract(staging: Staging, reader: Reader, progress: _Progress) -> None:
         target = staging.new / name
         if not target.resolve().is_relative_to(staging.new.resolve()):
             raise not_a_backup("It has a file that would land outside the data folder.")
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(target.parent)
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(handle, "wb") as file:
             for chunk in chunks:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from convener.errors import Busy, ConvenerError
@@ -22,6 +22,7 @@ from convener.foundation.jobs import registry
 from convener.foundation.jobs.models import Lease
 
 REAPED_AT_ONCE = 50
+FORGOTTEN_AT_ONCE = 500
 UNKNOWN_AGAIN = timedelta(minutes=1)
 #: An attempt whose worker said nothing until the lease ran out.
 WORKER_DIED = "convener.foundation.jobs.leases.WorkerDied"
@@ -148,11 +149,23 @@ def _tasks(key: uuid.UUID) -> Any:
     return DBTaskResult.objects.filter(pk=key)
 
 
-def forget_finished(now: datetime, older_than: timedelta, at_once: int = 500) -> int:
+def forget_finished(now: datetime, older_than: timedelta) -> int:
     """Delete the records of jobs that ended longer ago than ``older_than``; returns how many. Short transactions."""
-    deleted = 0
     ended = DBTaskResult.objects.filter(finished_at__lt=now - older_than, status__in=["SUCCESSFUL", "FAILED"])
-    while keys := list(ended.values_list("pk", flat=True)[:at_once]):
+    return _forget(ended)
+
+
+def forget_turns(now: datetime, older_than: timedelta) -> int:
+    """As :func:`forget_finished` for turns of the schedule that ended well; the last one of each job stays."""
+    good = DBTaskResult.objects.filter(lease__scheduled=True, status="SUCCESSFUL")
+    last = Lease.objects.filter(scheduled=True, name=OuterRef("lease__name"), task__status="SUCCESSFUL")
+    newest = last.order_by("-task__finished_at", "-pk").values("pk")[:1]
+    return _forget(good.filter(finished_at__lt=now - older_than).exclude(pk=Subquery(newest)))
+
+
+def _forget(ended: Any) -> int:
+    deleted = 0
+    while keys := list(ended.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
         DBTaskResult.objects.filter(pk__in=keys).delete()
         deleted += len(keys)
     return deleted

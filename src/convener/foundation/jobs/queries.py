@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks_db.models import get_date_max
@@ -13,9 +16,10 @@ from django_tasks_db.models import get_date_max
 from convener.errors import NotAllowed
 from convener.foundation.actor import Actor
 from convener.foundation.jobs import registry
-from convener.foundation.jobs.models import Lease
+from convener.foundation.jobs.models import Lease, Schedule
 
-SHOWN = 100
+#: What the page lets people ask for → statuses of django-tasks-db.
+STATUSES = {"open": ["READY", "RUNNING"], "done": ["SUCCESSFUL"], "failed": ["FAILED"]}
 
 
 @dataclass(frozen=True)
@@ -45,13 +49,75 @@ class JobRow:
         return self.state == "failed"
 
 
-def recent(actor: Actor, *, limit: int = SHOWN) -> list[JobRow]:
-    """The latest jobs, newest first, in one query. Raises NotAllowed for anyone who does not run the hub."""
+@dataclass(frozen=True)
+class JobSearch:
+    """Which jobs to show; empty values do not narrow. ``state``: 'open' (waits or runs), 'done' or 'failed'.
+
+    Turns of the schedule that ended well are folded into :func:`schedules` unless their job is asked for by name.
+    """
+
+    name: str = ""
+    state: str = ""
+
+    def apply(self, jobs: QuerySet[Lease]) -> QuerySet[Lease]:
+        """Narrow ``jobs``."""
+        if self.state:
+            jobs = jobs.filter(task__status__in=STATUSES[self.state])
+        if self.name:
+            return jobs.filter(name=self.name)
+        return jobs.exclude(scheduled=True, task__status="SUCCESSFUL")
+
+
+def _check_may_see(actor: Actor) -> None:
     if not actor.runs_the_hub:
         raise NotAllowed(_("Only the people who run this hub see its jobs."), hint=_("Ask the secretariat."))
-    rows = Lease.objects.select_related("task").order_by("-task__enqueued_at", "-task_id")[:limit]
+
+
+def recent(actor: Actor, search: JobSearch | None = None) -> QuerySet[Lease]:
+    """The jobs that ``search`` finds, newest first. Raises NotAllowed for anyone who does not run the hub."""
+    _check_may_see(actor)
+    return (
+        (search or JobSearch()).apply(Lease.objects.select_related("task")).order_by("-task__enqueued_at", "-task_id")
+    )
+
+
+def rows(leases: Iterable[Lease]) -> list[JobRow]:
+    """The jobs as they are shown."""
     now = timezone.now()
-    return [_row(lease, now) for lease in rows]
+    return [_row(lease, now) for lease in leases]
+
+
+def names_kept(actor: Actor) -> list[str]:
+    """Names of the jobs there are records of, sorted. Raises NotAllowed as :func:`recent`."""
+    _check_may_see(actor)
+    return sorted(Lease.objects.order_by().values_list("name", flat=True).distinct())
+
+
+@dataclass(frozen=True)
+class ScheduleRow:
+    """A repeating job: how often, its turns on record (``failed`` among ``runs``), when it last ended and comes next."""
+
+    name: str
+    every: timedelta | None
+    runs: int
+    failed: int
+    last_at: datetime | None
+    next_at: datetime
+
+
+def schedules(actor: Actor) -> list[ScheduleRow]:
+    """Every repeating job, by name, in two queries. Raises NotAllowed as :func:`recent`."""
+    _check_may_see(actor)
+    failed = Count("pk", filter=Q(task__status="FAILED"))
+    turns = Lease.objects.filter(scheduled=True).order_by().values("name")
+    ran = {row["name"]: row for row in turns.annotate(runs=Count("pk"), failed=failed, last=Max("task__finished_at"))}
+    known = {job.name: job.every for job in registry.scheduled()}
+    nothing: dict[str, Any] = {"runs": 0, "failed": 0, "last": None}
+    found = []
+    for name, next_at in Schedule.objects.order_by("name").values_list("name", "next_at"):
+        turn: dict[str, Any] = dict(ran.get(name, nothing))
+        found.append(ScheduleRow(name, known.get(name), turn["runs"], turn["failed"], turn["last"], next_at))
+    return found
 
 
 def unfinished() -> int:

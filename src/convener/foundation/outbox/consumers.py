@@ -6,6 +6,10 @@ does *outside* the database (an index, a mail, a file) can happen again when the
 handler with outside effects must be idempotent: writing the same thing twice must leave what writing it once leaves.
 The transaction is a write transaction; on SQLite no one else writes while it is open, so a batch must be handled
 within a second.
+
+A consumer with a cursor on each node keeps something that can be made again from the database. A node that has no
+cursor, because it is new or was away for too long, makes it again with the consumer's ``rebuild`` and follows from
+there: events that were pruned before it came tell it nothing.
 """
 
 from __future__ import annotations
@@ -22,8 +26,11 @@ from convener.foundation.outbox.models import Cursor, Event
 from convener.foundation.outbox.queries import head, passed_by_all, since
 
 Handler = Callable[[list[Event]], None]
+Rebuild = Callable[[], None]
 
 KEPT_FOR = timedelta(days=30)
+#: A node that had something to read for so long and did not is taken for gone.
+NODES_AWAITED_FOR = timedelta(days=30)
 PRUNED_AT_ONCE = 2000
 LONGEST_PAUSE_S = 300.0
 EVERY_NODE = "*"  # node of the cursors of consumers that run once for the whole hub
@@ -40,6 +47,7 @@ class Consumer:
     handler: Handler
     per_node: bool
     batch: int
+    rebuild: Rebuild | None = None
     failures: int = 0
     paused_until: float = 0.0
 
@@ -51,16 +59,26 @@ class Consumer:
 _registered: dict[str, Consumer] = {}
 
 
-def register(name: str, topics: Collection[str], handler: Handler, *, per_node: bool = True, batch: int = 500) -> None:
+def register(
+    name: str,
+    topics: Collection[str],
+    handler: Handler,
+    *,
+    per_node: bool = True,
+    batch: int = 500,
+    rebuild: Rebuild | None = None,
+) -> None:
     """Have ``handler`` called with every event of ``topics``, in order, in batches of at most ``batch``.
 
     ``per_node``: each node keeps its own cursor (a search index); else the hub has one for all (notifications).
-    Raises ValueError for a name that another handler has.
+    ``rebuild`` makes what a node keeps afresh from the database, outside a transaction, where the node has no cursor;
+    without it such a node begins with the oldest event that is still kept. It must bear being called twice. Raises
+    ValueError for a name that another handler has.
     """
     known = _registered.get(name)
     if known is not None and known.handler is not handler:
         raise ValueError(f"There is already a consumer named {name!r}.")
-    _registered[name] = known or Consumer(name, frozenset(topics), handler, per_node, batch)
+    _registered[name] = known or Consumer(name, frozenset(topics), handler, per_node, batch, rebuild)
 
 
 def unregister(name: str) -> None:
@@ -102,7 +120,7 @@ def _advance(consumer: Consumer, node: str, position: int) -> int:
     """One batch for one consumer. A look without a lock comes first: an idle hub must not take the write lock."""
     seen = Cursor.objects.filter(consumer=consumer.name, node=node).values_list("position", flat=True).first()
     if seen is None:
-        Cursor.objects.get_or_create(consumer=consumer.name, node=node)
+        _begin(consumer, node, position)
     elif seen == position:
         return 0
     with transaction.atomic():
@@ -117,6 +135,36 @@ def _advance(consumer: Consumer, node: str, position: int) -> int:
         cursor.position = events[-1].id
         cursor.save(update_fields=["position", "moved_at"])
     return len(events)
+
+
+def _begin(consumer: Consumer, node: str, position: int) -> None:
+    """The first cursor of a node: from the beginning, or where the database was when the node built from it."""
+    if consumer.rebuild is None:
+        position = 0
+    else:  # what is committed meanwhile is in what was built, and told once more: never left out
+        consumer.rebuild()
+        log.info("consumer_rebuilt", consumer=consumer.name, node=node)
+    Cursor.objects.get_or_create(consumer=consumer.name, node=node, defaults={"position": position})
+
+
+def drop_lost_nodes(now: datetime) -> int:
+    """Forget the cursors of nodes that left something unread for 30 days; return how many. They hold up :func:`prune`.
+
+    A node that comes back finds no cursor and begins anew (see :func:`register`). Cursors of the whole hub are never
+    dropped: nobody could make up for what they miss.
+    """
+    dropped = 0
+    for cursor in Cursor.objects.exclude(node=EVERY_NODE).filter(moved_at__lt=now - NODES_AWAITED_FOR):
+        unread = since(cursor.position, limit=1)
+        if unread and unread[0].at < now - NODES_AWAITED_FOR:
+            # Only if it has not moved meanwhile: a node that wakes up right now keeps its place.
+            gone, _tables = Cursor.objects.filter(pk=cursor.pk, position=cursor.position).delete()
+            if gone:
+                log.warning(
+                    "node_forgotten", consumer=cursor.consumer, node=cursor.node, last_seen=str(cursor.moved_at)
+                )
+                dropped += 1
+    return dropped
 
 
 def prune(now: datetime) -> int:

@@ -7,10 +7,12 @@ from datetime import timedelta
 from django.utils import timezone
 
 from convener.foundation.jobs.registry import job
-from convener.foundation.outbox.consumers import prune
+from convener.foundation.outbox.consumers import drop_lost_nodes, prune
 
 
 @job("outbox.prune", every=timedelta(days=1))
 def prune_events() -> None:
-    """Delete events that everyone has read and that are older than thirty days."""
-    prune(timezone.now())
+    """Forget nodes that have been away for thirty days, then delete events that old which everyone else has read."""
+    now = timezone.now()
+    drop_lost_nodes(now)
+    prune(now)

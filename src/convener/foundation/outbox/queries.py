@@ -51,6 +51,11 @@ def head() -> int:
     return int(row[0] or 0) if row else 0
 
 
+def is_kept(position: int) -> bool:
+    """Whether reading can go on from ``position``. After it was pruned, events that followed it may be gone with it."""
+    return position > 0 and Event.objects.filter(id=position).exists()
+
+
 def first_unread_id(position: int) -> int | None:
     """PostgreSQL: the lowest id among the events after ``position`` in the order of reading, or None."""
     row = _one_row(f"SELECT min(id) FROM outbox_event WHERE {_AFTER}", [position, position])  # noqa: S608

@@ -17,6 +17,7 @@ from typing import TypeVar
 from django.db import connection
 
 from convener.engines.values import name_key
+from convener.errors import sentence
 from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
 
 T = TypeVar("T")
@@ -112,18 +113,19 @@ class Known:
         if candidate.public_id:
             found = self.by_public_id.get(candidate.public_id)
             if not found:
-                return Match(problem="There is no organisation with this id on this hub.")
+                return Match(problem=sentence("There is no organisation with this id on this hub."))
             owners.add(found)
             by = "identifier" if candidate.public_id in self.merged_ids else "id"
         if len(owners) > 1:
-            return Match(problem="Its identifiers belong to different organisations on record.")
+            return Match(problem=sentence("Its identifiers belong to different organisations on record."))
         if owners:
             return Match(owners.pop(), by)
         alike = [
             one for one in self.by_name.get((candidate.name_key, candidate.country), ()) if self._fits(one, candidate)
         ]
         if len(alike) > 1:
-            return Match(problem="Several organisations on record have this name and country: give an id or a number.")
+            told = sentence("Several organisations on record have this name and country: give an id or a number.")
+            return Match(problem=told)
         return Match(alike[0], "name") if alike else Match()
 
     def _fits(self, party_id: uuid.UUID, candidate: Candidate) -> bool:

@@ -21,8 +21,10 @@ from convener.foundation.audit import actions as audit
 from convener.foundation.parties.models import Merge, Party, PartyIdentifier, PartyName
 
 KIND = "organisation"
-#: Called with (kept, merged, actor) in the transaction, after the pointers moved; returns what the undo needs (JSON).
-CarryOver = Callable[[Party, Party, Actor], Any]
+#: Pointers that moved, each as [label of the model, name of the field, key of the row].
+Moves = list[list[str]]
+#: Called with (kept, merged, moves, actor) in the transaction, after the pointers moved; returns what the undo needs.
+CarryOver = Callable[[Party, Party, Moves, Actor], Any]
 #: Called with (kept, merged, what the carry-over returned, actor).
 TakeBack = Callable[[Party, Party, Any, Actor], None]
 _hooks: dict[str, tuple[CarryOver, TakeBack]] = {}
@@ -85,15 +87,15 @@ def merge(kept: Party, merged: Party, *, actor: Actor) -> Merge:
     moves = [move for model, field in _pointers() for move in _move(model, field, merged, kept)]
     merged.status, merged.merged_into = Party.Status.MERGED, kept
     merged.save(update_fields=["status", "merged_into", "updated_at"])
-    carried = {name: carry_over(kept, merged, actor) for name, (carry_over, _back) in _hooks.items()}
+    carried = {name: carry_over(kept, merged, moves, actor) for name, (carry_over, _back) in _hooks.items()}
     row = Merge.objects.create(kept=kept, merged=merged, moves={"was": was, "pointers": moves, "carried": carried})
     audit.record(actor, "parties.merge", KIND, kept.id, fields=["merged"])
     audit.record(actor, "parties.merged_away", KIND, merged.id)
     return row
 
 
-def _move(model: type[models.Model], field: Any, merged: Party, kept: Party) -> list[list[str]]:
-    moved = []
+def _move(model: type[models.Model], field: Any, merged: Party, kept: Party) -> Moves:
+    moved: Moves = []
     for pk in model._base_manager.filter(**{field.name: merged}).values_list("pk", flat=True):
         if _point(model._base_manager.filter(pk=pk), field.name, kept):
             moved.append([model._meta.label, field.name, str(pk)])

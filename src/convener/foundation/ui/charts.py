@@ -141,7 +141,8 @@ def timeline(
     """
     for row in rows:
         if row.end and row.end < row.start:
-            raise InvalidValue("end", f"{row.label!r} ends before it starts.", hint="Exchange the two dates.")
+            words = gettext("“%(name)s” ends before it starts.") % {"name": row.label}
+            raise InvalidValue("end", words, hint=gettext("Exchange the two dates."))
     days = [d for row in rows for d in (row.start, row.end) if d] + ([today] if today else [])
     if not days:
         return _figure([], ROW, title, description, rtl=rtl, ident=ident, linked=False)
@@ -178,7 +179,8 @@ def data_table(headers: Sequence[str], rows: Iterable[Sequence[Cell]], caption: 
     body = []
     for row in facts:
         if len(row) != len(headers):
-            raise InvalidValue("rows", f"A row has {len(row)} cells for {len(headers)} headers.")
+            words = gettext("A row has another number of cells than the table has columns.")
+            raise InvalidValue("rows", words, hint=gettext("Give every row a cell for each column."))
         cells = format_html_join("", "<td{}>{}</td>", (_cell(cell) for cell in row[1:]))
         body.append(format_html('<tr><th scope="row">{}</th>{}</tr>', _cell(row[0])[1], cells))
     head = format_html_join("", '<th scope="col"{}>{}</th>', zip(marks, headers, strict=True))
@@ -197,14 +199,15 @@ def _cell(value: Cell) -> tuple[SafeString, str]:
     if isinstance(value, date):
         return SafeString(""), date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, str):
-        return SafeString(""), value
+        return SafeString(""), format_html("<bdi>{}</bdi>", value)  # a name may run in another direction than the page
     return SafeString(' class="num"'), format_count(value)
 
 
 def _most(rows: Sequence[Bar]) -> Number:
     for row in rows:
         if not row.value >= 0:
-            raise InvalidValue("value", f"{row.label!r} has the value {row.value}.", hint="Charts start at zero.")
+            words = gettext("“%(name)s” has a value below zero, or none.") % {"name": row.label}
+            raise InvalidValue("value", words, hint=gettext("Charts start at zero."))
     return max((row.value for row in rows), default=0)
 
 

@@ -7,7 +7,6 @@ never the only way to a fact: put the list or ``charts.data_table`` beside it.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -21,8 +20,8 @@ from convener.engines import geo
 from convener.engines.geo import Cluster, CountryShapes, View
 from convener.errors import NotFound
 from convener.foundation.ui.charts import format_count, joined
+from convener.foundation.ui.map_classes import NumberClass, classes_for, shade_of
 
-CLASSES = 5
 WORLD = View(0, -4, 1000, 444)  # to Cape Horn; Antarctica is not drawn
 FOCUS_SHAPE = 1.6  # width over height of a view of one country: wide enough for a page, tall enough for a Chile
 COARSE_FROM = 250.0  # a view this wide is drawn from the world's paths: finer ones would not show
@@ -74,7 +73,8 @@ def view_of(iso2: str | None) -> View:
     if iso2 is None:
         return WORLD
     if iso2 not in basemap():
-        raise NotFound(f"There is no country {iso2} on the map.", hint="Use a code of ISO 3166-1, such as TH.")
+        told = gettext("There is no country “%(code)s” on the map.") % {"code": iso2}
+        raise NotFound(told, hint=gettext("Use a code of ISO 3166-1, such as TH."))
     box = basemap()[iso2].box.grown(0.15)
     width = max(box.width, box.height * FOCUS_SHAPE, CLOSEST_VIEW)
     height = width / FOCUS_SHAPE
@@ -101,7 +101,7 @@ def world_map(
     Codes that are not on the map are left out. Raises ``NotFound`` for an unknown ``focus``.
     """
     view = view_of(focus)
-    bounds = class_bounds([n for iso2, n in counts.items() if iso2 in basemap() and n > 0])
+    classes = shown_classes(counts)
     named = sorted((label(iso2), iso2) for iso2 in _paths(focus))
     return format_html(
         FIGURE,
@@ -111,26 +111,17 @@ def world_map(
         view=" ".join(f"{value:.2f}" for value in view),
         title=title,
         description=description,
-        countries=_countries(named, counts, bounds, links, focus),
+        countries=_countries(named, counts, classes, links, focus),
         circles=_circles(clusters, view),
         names=_names(named, view, focus) if focus else "",
-        legend=_legend(bounds),
+        legend=_legend(classes),
         note=gettext("Boundaries and names shown imply no opinion about the legal status of any territory."),
     )
 
 
-def class_bounds(values: Sequence[int]) -> list[int]:
-    """The highest value of each class: up to five classes with about as many countries in each, none empty."""
-    ordered = sorted(values)
-    if not ordered:
-        return []
-    return sorted({ordered[-(-len(ordered) * (i + 1) // CLASSES) - 1] for i in range(CLASSES)})
-
-
-def class_of(value: int, bounds: Sequence[int]) -> int:
-    """The shade of a value, 1 (palest) to 5; fewer classes keep the whole range of shades."""
-    number = bisect_left(bounds, value)
-    return 3 if len(bounds) == 1 else 1 + round(number * (CLASSES - 1) / (len(bounds) - 1))
+def shown_classes(counts: Mapping[str, int]) -> list[NumberClass]:
+    """The classes of a map of ``counts``: of what is on the map, as :func:`world_map` shades it."""
+    return classes_for([count for iso2, count in counts.items() if iso2 in basemap() and count > 0])
 
 
 @lru_cache(maxsize=300)
@@ -149,7 +140,7 @@ def _named(name: str, count: int) -> str:
 def _countries(
     named: Sequence[tuple[str, str]],
     counts: Mapping[str, int],
-    bounds: Sequence[int],
+    classes: Sequence[NumberClass],
     links: Callable[[str], str],
     focus: str | None,
 ) -> SafeString:
@@ -157,7 +148,7 @@ def _countries(
     quiet, linked = [], []
     for name, iso2 in named:
         count = max(counts.get(iso2, 0), 0)
-        drawn = _country(iso2, _named(name, count), class_of(count, bounds) if count else 0, focus)
+        drawn = _country(iso2, _named(name, count), shade_of(count, classes) if count else 0, focus)
         if count:
             linked.append((links(iso2), _named(name, count), drawn))
         else:
@@ -224,21 +215,16 @@ def _circles(clusters: Sequence[Cluster], view: View) -> SafeString:
     )
 
 
-def _legend(bounds: Sequence[int]) -> SafeString:
+def _legend(classes: Sequence[NumberClass]) -> SafeString:
     """What each shade means, as text beside a sample."""
-    rows = [(0, gettext("none"))]
-    low = 1
-    for high in bounds:
-        text = format_count(high) if low == high else f"{format_count(low)}–{format_count(high)}"
-        rows.append((class_of(high, bounds), text))
-        low = high + 1
+    rows = [(0, gettext("none")), *((shade_of(one.high, classes), str(one)) for one in classes)]
     return format_html(
         '<p class="map-legend-title">{}</p><ul class="map-legend">{}</ul>',
         gettext("Number by country"),
         format_html_join(
             "",
             '<li><svg class="map-swatch" viewBox="0 0 18 12" aria-hidden="true"><g class="map-c{}">'
-            '<rect width="18" height="12"/></g></svg> {}</li>',
+            '<rect width="18" height="12"/></g></svg> <bdi>{}</bdi></li>',
             rows,
         ),
     )

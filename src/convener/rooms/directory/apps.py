@@ -6,5 +6,6 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
-        """Tell the foundation how the directory takes part in merges."""
+        """Tell the foundation how the directory takes part in merges, and what the audit's entries about it are called."""
+        from convener.rooms.directory import audited  # noqa: F401
         from convener.rooms.directory.actions import merging  # noqa: F401

@@ -6,6 +6,7 @@ One table serves import, export, forms, history and the API, so that none of the
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 TEXT, LONG_TEXT, CHOICE, LIST, VOCABULARY, NUMBER, DATE, URL, EMAIL, SPECIAL = range(10)
@@ -168,3 +169,14 @@ COLUMNS: tuple[Column, ...] = (
 BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}
 NAMES: tuple[str, ...] = tuple(BY_NAME)
 PLAIN: tuple[Column, ...] = tuple(column for column in COLUMNS if column.attribute)
+#: What the API tells of an organisation beside the columns, all of which is in a column too: records that have every one
+#: of these are its answers, saved to a file.
+API_FIELDS = frozenset({"url", "demo", "updated_at", "names", "identifiers", "provenance"})
+
+
+def value_key(name: str, value: str | Sequence[str]) -> str:
+    """The key in a party's provenance for one value of column ``name`` that is from elsewhere than the others are.
+
+    ``value`` is another name, or the scheme, jurisdiction and number of an identifier.
+    """
+    return f"{name}={value if isinstance(value, str) else ':'.join(value)}"

@@ -7,21 +7,22 @@ loaded after ours.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
+from convener.engines.tables import Limits
 from convener.foundation.actor import HUB
 from convener.foundation.outbox.actions import emit
 from convener.foundation.parties.matching import remaining
 from convener.foundation.parties.models import Party, PartyName, Source
-from convener.foundation.parties.queries import hub_party
+from convener.foundation.parties.queries import by_public_id, hub_party
 from convener.foundation.parties.sources import source_for
 from convener.foundation.vocabularies import content_dir, read_yaml
-from convener.rooms.directory.actions import terms, writing
+from convener.rooms.directory.actions import shared_files, terms, writing
 from convener.rooms.directory.actions.drafts import Draft, load_drafts
 from convener.rooms.directory.columns import BY_NAME
 from convener.rooms.directory.models import Initiative, InitiativeMember, Kind, Tool
@@ -57,9 +58,23 @@ def load() -> dict[str, int]:
     """Load everything; returns how many records of each kind were new or changed."""
     return {
         "organisations": _load_organisations(),
-        "tools": _load_shared("tools", Kind.TOOL, Tool, _tool_fields, _link_providers),
-        "initiatives": _load_shared("initiatives", Kind.INITIATIVE, Initiative, _initiative_fields, _link_members),
+        "tools": _load_shared(_records("tools"), Kind.TOOL, Tool, _tool_fields, _link_providers),
+        "initiatives": _load_shared(
+            _records("initiatives"), Kind.INITIATIVE, Initiative, _initiative_fields, _link_members
+        ),
     }
+
+
+def load_file(path: Path, kind: Kind, *, limits: Limits) -> int:
+    """Load the tools or initiatives of a file that an export wrote; how many were new or changed.
+
+    Organisations stand in it by their public ID. Those that it does not name stay with the record: whoever exported it
+    may not have been allowed to know of them. Raises Unreadable or InvalidValue with nothing written.
+    """
+    raws = shared_files.read(path, kind, limits=limits)
+    if kind == Kind.TOOL:
+        return _load_shared(raws, Kind.TOOL, Tool, _tool_fields, _add_providers)
+    return _load_shared(raws, Kind.INITIATIVE, Initiative, _initiative_fields, _link_members)
 
 
 def _records(folder: str) -> Iterator[dict[str, Any]]:
@@ -131,14 +146,22 @@ def _kept_parties() -> dict[str | None, uuid.UUID]:
     return {key: remaining(party_id) if merged_into else party_id for key, party_id, merged_into in rows}
 
 
+class _Parties(dict[Any, uuid.UUID]):
+    """Organisations by our key or, when it is asked for, by their public ID."""
+
+    def __missing__(self, public_id: str) -> uuid.UUID:
+        self[public_id] = by_public_id(public_id).id
+        return self[public_id]
+
+
 @transaction.atomic
-def _load_shared(folder: str, kind: Kind, model: Any, fields: Any, link: Any) -> int:
+def _load_shared(raws: Iterable[dict[str, Any]], kind: Kind, model: Any, fields: Any, link: Any) -> int:
     present = {record.slug: record for record in model.objects.all()}
-    parties = _kept_parties()
+    parties = _Parties(_kept_parties())
     owner_id = hub_party().id
     terms_of: Any = terms.terms_of_tool if kind == Kind.TOOL else terms.terms_of_initiative
     touched = []
-    for raw in _records(folder):
+    for raw in raws:
         wanted = {**_common_fields(raw), **fields(raw)}
         record = present.get(raw["key"]) or model(slug=raw["key"], owner_id=owner_id)
         differs = record._state.adding or any(getattr(record, name) != value for name, value in wanted.items())
@@ -158,6 +181,7 @@ def _common_fields(raw: dict[str, Any]) -> dict[str, Any]:
     summary = " ".join(raw["summary"]["en"].split())
     names = [one["text"] for one in raw.get("names") or []]
     return {
+        **({"visibility": raw["visibility"]} if raw.get("visibility") else {}),
         "name": raw["name"],
         "other_names": names,
         "sort_name": terms.sort_name_of(raw["name"]),
@@ -202,6 +226,12 @@ def _link_providers(tool: Tool, raw: dict[str, Any], parties: dict[str, uuid.UUI
         return False
     tool.providers.set(Party.objects.filter(id__in=wanted))
     return True
+
+
+def _add_providers(tool: Tool, raw: dict[str, Any], parties: dict[str, uuid.UUID]) -> bool:
+    missing = {parties[key] for key in raw["providers"]} - set(tool.providers.values_list("id", flat=True))
+    tool.providers.add(*Party.objects.filter(id__in=missing))
+    return bool(missing)
 
 
 def _link_members(initiative: Initiative, raw: dict[str, Any], parties: dict[str, uuid.UUID]) -> bool:

@@ -47,6 +47,7 @@ def undo_import(import_id: str, user_id: str, party_id: str, role: str) -> None:
 @job("directory.recover_imports", every=timedelta(minutes=1))
 def recover_imports() -> None:
     """Finish or reverse what killed processes left half done."""
-    from convener.rooms.directory.actions import importing
+    from convener.rooms.directory.actions import importing, uploads
 
     importing.recover()
+    uploads.resume_comparisons()

@@ -62,3 +62,15 @@ def download(request: HttpRequest, fmt: str) -> HttpResponseBase:
 def embed(request: HttpRequest) -> HttpResponse:
     """The map and its table alone, for a frame in a page elsewhere; takes the filters of the list."""
     return render(request, "directory/embed.html", lists.embed_context(request.GET, actor_of(request), PUBLIC_SIDE))
+
+
+@require_safe
+def tools_download(request: HttpRequest, fmt: str) -> HttpResponseBase:
+    """The tools of a list as a file."""
+    return responses.download(request, actor_of(request), fmt, Kind.TOOL)
+
+
+@require_safe
+def initiatives_download(request: HttpRequest, fmt: str) -> HttpResponseBase:
+    """The initiatives of a list as a file."""
+    return responses.download(request, actor_of(request), fmt, Kind.INITIATIVE)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from convener.errors import InvalidValue, NotAllowed, Refused
 from convener.foundation.accounts.actions.refusals import refuse
-from convener.foundation.accounts.models import ApiToken, Membership
+from convener.foundation.accounts.models import ApiToken, Membership, User
 from convener.foundation.accounts.permissions import is_person
 from convener.foundation.accounts.queries import hash_of
 from convener.foundation.accounts.scopes import not_allowed
@@ -72,6 +72,17 @@ def revoke_token(*, actor: Actor, token: ApiToken) -> None:
         if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()):
             raise Refused(_("This token was revoked already."), hint=_("Load the page again."))
         record(actor, "accounts.revoke_token", "token", token.id, fields=["revoked_at"])
+
+
+def revoke_all(*, actor: Actor, user: User) -> int:
+    """Make every token of a person useless at once, each with its audit entry; returns how many there were."""
+    with transaction.atomic():
+        now = timezone.now()
+        own = ApiToken.objects.filter(membership__user=user, revoked_at=None)
+        revoked = [one for one in list(own.values_list("id", flat=True)) if own.filter(pk=one).update(revoked_at=now)]
+        for token_id in revoked:
+            record(actor, "accounts.revoke_token", "token", token_id, fields=["revoked_at"])
+    return len(revoked)
 
 
 def _check_owner(actor: Actor, membership: Membership) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from convener.errors import ConvenerError, NotFound
-from convener.foundation.accounts import actions, queries
+from convener.foundation.accounts import actions, queries, scopes
 from convener.foundation.accounts.forms import ActingForm, ProfileForm, TokenForm, add_refusal
 from convener.foundation.accounts.models import ApiToken, Membership, User
 from convener.foundation.accounts.second_factor import has_second_factor
@@ -28,16 +30,15 @@ def _acting(request: HttpRequest) -> Membership | None:
 
 
 def _page(request: HttpRequest, *, status: int = 200, **values: Any) -> HttpResponse:
-    user, acting = _myself(request), _acting(request)
+    user = _myself(request)
     tokens = ApiToken.objects.filter(membership__user=user, revoked_at=None).select_related("membership__party")
     profile = ProfileForm(initial={"name": user.name, "language": user.language})
     context = {
         "person": user,
         "memberships": queries.memberships_of(user),
         "has_second_factor": has_second_factor(user),
-        "tokens": tokens.order_by("-created_at"),
+        "tokens": [(one, scopes.labels_of(one.scopes)) for one in tokens.order_by("-created_at")],
         "form": profile,
-        "token_form": TokenForm(membership=acting) if acting else None,
         **values,
     }
     return render(request, "accounts/me.html", context, status=status)
@@ -71,21 +72,35 @@ def choose_acting(request: HttpRequest) -> HttpResponse:
     return redirect("me")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def make_token(request: HttpRequest) -> HttpResponse:
-    """Make an API token; the answer shows its secret, and nothing ever shows it again."""
+    """Make an API token; the answer shows its secret, and nothing ever shows it again.
+
+    The password or a code comes first, unless one was given in the last five minutes: a browser left open must not be
+    enough for an access that outlives it.
+    """
     acting = _acting(request)
     if acting is None:
         raise NotFound(_("You act for no organisation."), hint=_("Ask your organisation to invite you."))
+    if not did_recently_reauthenticate(request):
+        if request.method == "POST":  # allauth would keep all of this request in the session, network address included
+            return redirect("token_make")
+        raise ReauthenticationRequired
+    if request.method != "POST":
+        return _token_page(request, TokenForm(membership=acting))
     form = TokenForm(request.POST, membership=acting)
     if not form.is_valid():
-        return _page(request, status=422, token_form=form)
+        return _token_page(request, form, status=422)
     try:
         token, secret = actions.make_token(actor=queries.actor_of(request), membership=acting, **form.cleaned_data)
     except ConvenerError as error:
         add_refusal(form, error)
-        return _page(request, status=422, token_form=form)
+        return _token_page(request, form, status=422)
     return _page(request, new_token=token, new_secret=secret)
+
+
+def _token_page(request: HttpRequest, form: TokenForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "accounts/token.html", {"form": form}, status=status)
 
 
 @require_POST

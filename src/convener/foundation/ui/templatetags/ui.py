@@ -90,6 +90,12 @@ def number(value: Number | None) -> str:
 
 
 @register.filter
+def tone_name(tone: str) -> str:
+    """What a tone of the design system says, in words."""
+    return str(TONE_NAMES.get(tone, _("Plain")))
+
+
+@register.filter
 def message_tone(level_tag: str) -> str:
     """The tone for a Django message's level."""
     return MESSAGE_TONES.get(level_tag, "neutral")

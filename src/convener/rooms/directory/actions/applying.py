@@ -12,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, QuerySet
 
+from convener.errors import sentence, stored
 from convener.foundation import bulk
 from convener.foundation.actor import Actor
 from convener.foundation.outbox.models import Event
@@ -21,7 +22,7 @@ from convener.foundation.parties.rows import NameRow
 from convener.foundation.pauses import Pauses
 from convener.rooms.directory.actions import leases, writing
 from convener.rooms.directory.actions.drafts import Draft, load_drafts, lock
-from convener.rooms.directory.columns import BY_NAME
+from convener.rooms.directory.columns import BY_NAME, COLUMNS, VOCABULARY
 from convener.rooms.directory.models import (
     Entry,
     Import,
@@ -42,6 +43,8 @@ BY_PEOPLE = frozenset({Source.Kind.EDIT, Source.Kind.CLAIM})
 #: A person may have entered a number of the list at the same moment: then the batch is matched again.
 ATTEMPTS = 3
 PLACE_VISIBILITY = "place_visibility"
+#: Columns of whose cells reading may leave out a part, with a warning.
+LEFT_OUT_IN_PARTS = [column.name for column in COLUMNS if column.kind == VOCABULARY]
 Did = ImportEntry.Did
 
 
@@ -68,6 +71,7 @@ class Batch:
     entries: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     touched: dict[uuid.UUID, list[Any]] = field(default_factory=dict)
+    unchanged: list[Staged] = field(default_factory=list)
     last: int = 0
 
     def take(self, row: Staged) -> None:
@@ -79,7 +83,7 @@ class Batch:
             self._wrong(row, "id" if candidate.public_id else "name", found.problem)
             return
         if found.party_id is None and not row.values.get("name"):
-            self._wrong(row, "name", "A new organisation needs a name.")
+            self._wrong(row, "name", sentence("A new organisation needs a name."))
             return
         draft = self._draft(found)
         provenance, was = draft.party.provenance_sets, dict(draft.changed)
@@ -94,6 +98,8 @@ class Batch:
             self._note(draft, row, changed, provenance)
         did = Did.ADDED if found.party_id is None else Did.UPDATED if changed else Did.SKIPPED
         self.entries.append(Entry(self.run.id, row.number, did, draft.party.id))
+        if did == Did.SKIPPED and found.by == "id":
+            self.unchanged.append(row)
 
     def _note(self, draft: Draft, row: Staged, changed: Iterable[str], provenance: list[Any]) -> None:
         """Say where the new values are from, keep where the former ones were, and let the record be found by the new."""
@@ -125,17 +131,18 @@ class Batch:
         public_id = row.values.get("id")
         if not public_id or public_id in self.known.by_public_id or not row.values.get("name"):
             return row
-        self._odd(
-            row, "id", f"No organisation of this hub has the ID {public_id}; it is kept as a number of this list."
+        told = sentence(
+            "No organisation of this hub has the ID %(id)s; it is kept as a number of this list.", id=public_id
         )
+        self._odd(row, "id", told)
         values = {name: value for name, value in row.values.items() if name != "id"}
         return row._replace(values={**values, "source_ids": _with_own_id(self.run, row.values)})
 
     def _wrong(self, row: Staged, name: str, message: str) -> None:
-        self.problems.append(Problem(self.run.id, row.number, name, message, is_error=True))
+        self.problems.append(Problem(self.run.id, row.number, name, stored(message), True, row.values.get("name", "")))
 
     def _odd(self, row: Staged, name: str, message: str) -> None:
-        self.problems.append(Problem(self.run.id, row.number, name, message, is_error=False))
+        self.problems.append(Problem(self.run.id, row.number, name, stored(message), False, row.values.get("name", "")))
 
     def _draft(self, found: Match) -> Draft:
         if found.party_id is not None:
@@ -151,7 +158,7 @@ class Batch:
             if not BY_NAME[name].attribute:
                 continue
             if name == "country" and not exact and draft.party.country not in ("", value):
-                self._odd(row, name, "Differs from the country on record, which is kept.")
+                self._odd(row, name, sentence("Differs from the country on record, which is kept."))
                 continue
             if name == PLACE_VISIBILITY and found.party_id is not None and self._would_expose(draft, row, former_type):
                 continue
@@ -178,9 +185,8 @@ class Batch:
             return False
         wider = present == Visibility.PRIVATE or wanted == Visibility.PUBLIC
         if wider:
-            self._odd(
-                row, PLACE_VISIBILITY, "An address that may be a shelter's is published by its organisation only."
-            )
+            told = sentence("An address that may be a shelter's is published by its organisation only.")
+            self._odd(row, PLACE_VISIBILITY, told)
         return wider
 
     def _set(self, draft: Draft, name: str, value: Any, row: Staged, *, exact: bool) -> None:
@@ -190,7 +196,7 @@ class Batch:
         if value == present:
             return
         if not exact and present not in ("", None, []) and self._is_by_people(draft, name):
-            self._odd(row, name, "Differs from what people entered on this hub, which is kept.")
+            self._odd(row, name, sentence("Differs from what people entered on this hub, which is kept."))
             return
         draft.set(name, value)
 
@@ -302,6 +308,8 @@ def keep_former(batch: Batch) -> None:
 
 def journal(run: Import, batch: Batch) -> None:
     """Keep what each row did, its problems, and the sums."""
+    if batch.unchanged:
+        _forget_oddities(run, batch.unchanged)
     bulk.insert(ImportEntry, batch.entries)
     bulk.insert(ImportProblem, batch.problems)
     did = [entry.did for entry in batch.entries]
@@ -311,3 +319,10 @@ def journal(run: Import, batch: Batch) -> None:
         skipped=F("skipped") + did.count(Did.SKIPPED),
         failed=F("failed") + len({problem.number for problem in batch.problems if problem.is_error}),
     )
+
+
+def _forget_oddities(run: Import, rows: list[Staged]) -> None:
+    """An export of ours comes back: what reading found odd about values that are on record is no news. What it left out is."""
+    unplaced = [row.number for row in rows if "latitude" not in row.values]
+    odd = ImportProblem.objects.filter(run=run, is_error=False, number__in=[row.number for row in rows])
+    odd.exclude(field__in=LEFT_OUT_IN_PARTS).exclude(field="latitude", number__in=unplaced).delete()

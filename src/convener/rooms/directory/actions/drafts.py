@@ -17,7 +17,7 @@ from convener.foundation.parties.matching import key_of
 from convener.foundation.parties.models import Party, PartyIdentifier, PartyName, Provenance
 from convener.foundation.parties.rows import IdentifierRow, NameRow
 from convener.rooms.directory.actions import terms
-from convener.rooms.directory.columns import BY_NAME, KEEPERS, PLAIN, Column
+from convener.rooms.directory.columns import BY_NAME, KEEPERS, PLAIN, Column, value_key
 from convener.rooms.directory.models import Profile, Visibility
 from convener.rooms.directory.models.profiles import default_place_visibility
 
@@ -125,6 +125,13 @@ class Draft:
         return sorted(key for key in self.identifiers if column_of_scheme(key[0]) == column)
 
     def _drop(self, row: NameRow | IdentifierRow) -> None:
+        own = (
+            value_key("aliases", row.text)
+            if isinstance(row, NameRow)
+            else value_key(column_of_scheme(row.scheme), row.key)
+        )
+        if own in self.party.provenance:
+            self.party.provenance = {name: one for name, one in self.party.provenance.items() if name != own}
         if row in self.added_rows:
             self.added_rows.remove(row)
         else:
@@ -205,8 +212,10 @@ class Draft:
             kept = [key for key in self.identifiers_of(name) if key not in added]
             self.set_identifiers(name, kept, replace=True)
         if self.value_of(name) == before:
-            others = {known: entry for known, entry in self.party.provenance.items() if known != name}
-            self.party.provenance = others | ({name: provenance[name]} if name in provenance else {})
+            present = self.party.provenance.items()
+            others = {known: entry for known, entry in present if known.partition("=")[0] != name}
+            then = {known: entry for known, entry in provenance.items() if known.partition("=")[0] == name}
+            self.party.provenance = others | then
 
     @property
     def says_nothing(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from convener.errors import InvalidValue, NotAllowed, Refused
+from convener.errors import NotAllowed, Refused, spoken
 from convener.foundation.actor import Actor
 from convener.foundation.audit import actions as audit
-from convener.foundation.parties.matching import IdentifierKey, known_for
-from convener.foundation.parties.models import Party, PartyIdentifier, Source
+from convener.foundation.parties.matching import known_for
+from convener.foundation.parties.models import Party, Source
 from convener.foundation.parties.queries import hub_party, no_such_organisation
 from convener.foundation.parties.sources import source_for
 from convener.foundation.ui.components import Text
-from convener.rooms.directory.actions import writing
+from convener.rooms.directory.actions import numbers, writing
 from convener.rooms.directory.actions.applying import candidate_of
 from convener.rooms.directory.actions.drafts import KIND, Draft, load_drafts
 from convener.rooms.directory.actions.reading import CheckedRow, RowReader
@@ -27,7 +27,7 @@ from convener.rooms.directory.columns import BY_NAME, DATE, NUMBER, PLAIN
 from convener.rooms.directory.models import Profile
 from convener.rooms.directory.queries import visible
 
-IDENTIFIER_COLUMNS = ("registration_number", "lei", "org_id")
+IDENTIFIER_COLUMNS = numbers.COLUMNS
 #: Columns that a person can change; the ID is given once, and numbers of other lists come with those lists.
 EDITABLE = tuple(name for name in BY_NAME if name not in ("id", "source_ids"))
 #: Who entered a value, as everybody may know it: never a person, and no organisation whose entry may be private.
@@ -48,7 +48,8 @@ def read(cells: Mapping[str, Any]) -> CheckedRow:
     for name, message in row.warnings:
         lost = name not in row.values and (name in given or name == "latitude")
         (row.errors if lost else kept).append((name, message))
-    row.warnings = kept
+    row.errors = [(name, spoken(message)) for name, message in row.errors]
+    row.warnings = [(name, spoken(message)) for name, message in kept]
     return row
 
 
@@ -66,6 +67,7 @@ def edit(party: Party, values: Mapping[str, Any], *, actor: Actor, seen: dt.date
         raise NotAllowed(
             _("You may not change this entry."), hint=_("Write to the organisation or to the secretariat of this hub.")
         )
+    numbers.refuse_taken(party.pk, values, actor=actor)
     try:
         with transaction.atomic():
             locked = Party.objects.select_for_update().get(pk=party.pk)
@@ -86,6 +88,7 @@ def add(values: Mapping[str, Any], *, actor: Actor) -> Party:
         raise NotAllowed(
             _("Only the secretariat may add organisations."), hint=_("Send the particulars to the secretariat.")
         )
+    numbers.refuse_taken(None, values, actor=actor)
     try:
         with transaction.atomic():
             draft = Draft.new(owner_id=actor.party_id or hub_party().id)
@@ -123,7 +126,6 @@ def _fill(draft: Draft, values: Mapping[str, Any]) -> None:
     for name in IDENTIFIER_COLUMNS:
         if name in values:
             keys = [(key[0], key[1], key[2]) for key in values[name] or []]
-            _refuse_taken(draft, name, keys)
             draft.set_identifiers(name, keys, replace=True)
 
 
@@ -132,17 +134,6 @@ def _empty(name: str) -> Any:
     if column.kind in (NUMBER, DATE):
         return None
     return [] if column.is_list else ""
-
-
-def _refuse_taken(draft: Draft, name: str, keys: Sequence[IdentifierKey]) -> None:
-    for scheme, jurisdiction, value in keys:
-        held = PartyIdentifier.objects.filter(scheme=scheme, jurisdiction=jurisdiction, value=value)
-        if held.exclude(party_id=draft.party.id).exists():
-            raise InvalidValue(
-                name,
-                _("Another organisation on this hub has the number %(number)s.") % {"number": value},
-                hint=_("Check the number. If both are one organisation, the secretariat can merge the two entries."),
-            )
 
 
 def _write(draft: Draft, *, actor: Actor, action: str) -> None:

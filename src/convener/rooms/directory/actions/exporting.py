@@ -1,4 +1,4 @@
-"""Exports: what an actor may see of a set of organisations, as rows of the canonical columns.
+"""Exports: what an actor may see of a set of organisations, as rows of the canonical columns; of tools and initiatives.
 
 An export imports again as no change at all: the ``id`` finds the record and every cell says what is there already.
 """
@@ -13,10 +13,12 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 
 from convener.engines.tables import write_table
-from convener.errors import NotAllowed
+from convener.errors import NotAllowed, Refused
 from convener.foundation.actor import Actor
 from convener.foundation.audit import actions as audit
 from convener.foundation.parties.models import PartyIdentifier
+from convener.foundation.ui.charts import format_count
+from convener.rooms.directory.actions import shared_files
 from convener.rooms.directory.actions.drafts import Draft, load_drafts, values_of
 from convener.rooms.directory.columns import NAMES
 from convener.rooms.directory.models import Kind
@@ -28,21 +30,46 @@ FORMATS = {
     "json": "application/json",
     "geojson": "application/geo+json",
 }
+#: What tools and initiatives are exported as: they are few, and have no place.
+SHARED_FORMATS = ("csv", "json")
+#: The most rows of a file that somebody waits for at a page or the API; the command has no limit. A workbook is for
+#: people, and they do not read as many; CSV and JSON are not limited.
+MOST_WAITED_FOR = {"xlsx": 50_000}
 CHUNK = 500
 Advance = Callable[[int, int], None]
 
 
 def export(
-    out: BinaryIO, fmt: str, *, actor: Actor, filters: listing.Filters | None = None, advance: Advance | None = None
+    out: BinaryIO,
+    fmt: str,
+    *,
+    actor: Actor,
+    kind: Kind = Kind.ORGANISATION,
+    filters: listing.Filters | None = None,
+    advance: Advance | None = None,
+    waited_for: bool = False,
 ) -> int:
-    """Write every organisation that ``actor`` may see and ``filters`` let through to ``out``; how many they were.
+    """Write every record of ``kind`` that ``actor`` may see and ``filters`` let through to ``out``; how many they were.
 
-    ``fmt`` is one of :data:`FORMATS`. What the actor may not see is left empty. The export is audited.
+    ``fmt`` is one of :data:`FORMATS`, of tools and initiatives one of :data:`SHARED_FORMATS`. What the actor may not see
+    is left empty. The export is audited. Raises Refused for more rows than ``waited_for`` files have.
     """
     if not actor.has_scope("directory:read"):
         raise NotAllowed(_("This token may not read the directory."))
-    keys = listing.keys(actor, Kind.ORGANISATION, filters or listing.Filters())
-    audit.record(actor, "directory.export", "organisation", count=len(keys))
+    if kind != Kind.ORGANISATION and fmt not in SHARED_FORMATS:
+        raise Refused(_("Tools and initiatives are exported as CSV or JSON."), hint=_("Choose one of these."))
+    keys = listing.keys(actor, kind, filters or listing.Filters())
+    most = MOST_WAITED_FOR.get(fmt) if waited_for else None
+    if most is not None and len(keys) > most:
+        told = _("A workbook of %(count)s rows takes too long to wait for; %(most)s are the most.")
+        raise Refused(
+            told % {"count": format_count(len(keys)), "most": format_count(most)},
+            hint=_("Take CSV or JSON, which have no limit, or filter the list first."),
+        )
+    audit.record(actor, "directory.export", kind.value, count=len(keys))
+    if kind != Kind.ORGANISATION:
+        write_table(fmt, shared_files.COLUMNS[kind], shared_files.rows(kind, keys, actor), out)
+        return len(keys)
     write_table(fmt, NAMES, rows(keys, actor=actor, advance=advance), out, title="Organisations")
     return len(keys)
 

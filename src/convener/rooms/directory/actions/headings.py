@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from convener.errors import Unreadable
+from convener.errors import Unreadable, sentence
 from convener.rooms.directory.columns import BY_NAME, COLUMNS, NAMES
 
 
@@ -31,8 +31,11 @@ class NoNameColumn(Unreadable):
 
     def __init__(self, headings: Sequence[str]) -> None:
         super().__init__(
-            "No column holds the organisation's name.",
-            hint=f"Say which one does with --map HEADING=name. The file has: {', '.join(headings)[:300]}",
+            sentence("No column holds the organisation's name."),
+            hint=sentence(
+                "Say which one does with --map HEADING=name. The file has: %(headings)s",
+                headings=", ".join(headings)[:300],
+            ),
         )
         self.headings = tuple(headings)
 
@@ -71,9 +74,11 @@ def _told_columns(headings: Sequence[str], told: Mapping[str, str]) -> dict[str,
         _check_columns({ours: theirs})
         heading = theirs if theirs in headings else by_plain.get(_plain(theirs))
         if heading is None:
-            raise Unreadable(f"The file has no column '{theirs}'.", hint=f"It has: {', '.join(headings)[:300]}")
+            unknown = sentence("The file has no column '%(heading)s'.", heading=theirs)
+            raise Unreadable(unknown, hint=sentence("It has: %(headings)s", headings=", ".join(headings)[:300]))
         if ours in columns:
-            raise Unreadable(f"Two columns are mapped to '{ours}'.", hint="Map one of them only.")
+            doubled = sentence("Two columns are mapped to '%(column)s'.", column=ours)
+            raise Unreadable(doubled, hint=sentence("Map one of them only."))
         columns[ours] = heading
     return columns
 
@@ -82,5 +87,7 @@ def _check_columns(names: Mapping[str, str]) -> None:
     for name in names:
         if name not in BY_NAME:
             close = difflib.get_close_matches(name, NAMES, n=1)
-            hint = f"Did you mean '{close[0]}'?" if close else f"Columns are: {', '.join(NAMES)}."
-            raise Unreadable(f"There is no column '{name}' here.", hint=hint)
+            hint = sentence("Columns are: %(columns)s.", columns=", ".join(NAMES))
+            if close:
+                hint = sentence("Did you mean '%(column)s'?", column=close[0])
+            raise Unreadable(sentence("There is no column '%(column)s' here.", column=name), hint=hint)

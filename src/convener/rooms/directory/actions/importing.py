@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from convener.engines.tables import Limits
-from convener.errors import ConvenerError, NotAllowed, Refused, Unreadable
+from convener.errors import ConvenerError, NotAllowed, Refused, Unreadable, sentence, stored
 from convener.foundation.actor import HUB, Actor
 from convener.foundation.audit import actions as audit
 from convener.foundation.garbage import few_collections
@@ -31,6 +31,7 @@ from convener.foundation.parties.models import Source
 from convener.foundation.parties.queries import hub_party
 from convener.foundation.parties.sources import source_for
 from convener.foundation.pauses import Pauses
+from convener.foundation.uploads import shown_name
 from convener.rooms.directory.actions import applying, leases, planning, staging, undoing
 from convener.rooms.directory.actions.headings import NoNameColumn
 from convener.rooms.directory.actions.staging import Advance
@@ -76,7 +77,7 @@ def begin(file_name: str, *, actor: Actor, options: Options, upload: str = "") -
     source_name = _source_name(options.source_name or Path(file_name).stem)
     source = source_for(Source.Kind.IMPORT, f"import:{source_name}", source_name)
     run = Import.objects.create(
-        file_name=_storable(Path(file_name).name)[:200],
+        file_name=shown_name(file_name),
         source=source,
         upload=upload,
         strict=options.strict,
@@ -87,11 +88,6 @@ def begin(file_name: str, *, actor: Actor, options: Options, upload: str = "") -
     )
     audit.record(actor, "directory.import", "import", run.id)
     return run
-
-
-def _storable(name: str) -> str:
-    """The name of a file without bytes that are no text, which file systems allow and databases do not."""
-    return name.encode("utf-8", "replace").decode()
 
 
 def _source_name(text: str) -> str:
@@ -126,23 +122,22 @@ def stage(run: Import, path: Path, *, limits: Limits, advance: Advance = nobody_
         staging.stage(run, path, limits=limits, advance=advance)
     except NoNameColumn as error:
         if not run.upload:
-            clear(run, State.REFUSED, str(error))
+            clear(run, State.REFUSED, error.sentence)
             raise
         _move(run, State.MAPPING)
         return
     except ConvenerError as error:
-        clear(run, State.REFUSED, str(error))
+        clear(run, State.REFUSED, error.sentence)
         raise
     except OSError as error:
-        refusal = Unreadable(
-            f"The file cannot be read: {error.strerror or error}.", hint="Check it and bring it again."
-        )
-        clear(run, State.REFUSED, str(refusal))
+        told = sentence("The file cannot be read: %(why)s.", why=error.strerror or str(error))
+        refusal = Unreadable(told, hint=sentence("Check it and bring it again."))
+        clear(run, State.REFUSED, refusal.sentence)
         raise refusal from error
     except BaseException:
         if not run.upload:
             with contextlib.suppress(DatabaseError):  # a database that is full or away: the next start clears
-                clear(run, State.CANCELLED, "The import was interrupted while the file was read.")
+                clear(run, State.CANCELLED, sentence("The import was interrupted while the file was read."))
         raise
     if not refuse_if_strict(run):
         _keep_mark(run)
@@ -163,7 +158,10 @@ def refuse_if_strict(run: Import) -> bool:
         return False
     _delete(ImportEntry.objects.filter(run=run))
     Import.objects.filter(pk=run.pk).update(added=0, updated=0, skipped=0)
-    clear(run, State.REFUSED, f"{run.failed} of {run.rows} rows have errors, so nothing was imported.")
+    told = sentence(
+        "Rows with errors: %(failed)s of %(rows)s, so nothing was imported.", failed=run.failed, rows=run.rows
+    )
+    clear(run, State.REFUSED, told)
     return True
 
 
@@ -242,14 +240,14 @@ def cancel(run: Import, *, actor: Actor) -> None:
 def clear(run: Import, state: State, message: str = "") -> None:
     """Drop what was staged, and close ``run``; problems stay so that the person can read them."""
     _delete(StagedRow.objects.filter(run=run))
-    run.message = message
+    run.said = list(stored(message))
     _end(run, state)
 
 
 def _end(run: Import, state: State) -> None:
     Import.objects.filter(pk=run.pk).update(
         state=state,
-        message=run.message,
+        said=run.said,
         rows=run.rows,
         failed=max(run.failed, _failed(run)),
         finished_at=timezone.now(),
@@ -290,7 +288,8 @@ def _mend(run: Import) -> bool:
     if run.state in (State.STAGING, State.STAGED):
         if run.upload and is_unfinished(run.options.get("job", "")):
             return False  # the job that reads it begins again
-        clear(run, State.CANCELLED, "The process that read the file was stopped. Nothing was imported.")
+        told = sentence("The process that read the file was stopped. Nothing was imported.")
+        clear(run, State.CANCELLED, told)
     elif run.state == State.APPLYING:
         finish(run, actor=HUB)
     else:

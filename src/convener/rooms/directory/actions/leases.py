@@ -22,7 +22,7 @@ def take(run: Import) -> None:
     """Make this process the one that works on ``run``; Busy when a living process has it, or had it meanwhile."""
     with transaction.atomic():
         fresh = Import.objects.select_for_update().get(pk=run.pk)
-        if not _is_free(fresh):
+        if not is_free(fresh):
             raise Busy(_("Another process is working on this import."), hint=_("Wait until it has finished."))
         if fresh.state != run.state:
             raise Busy(_("Another process went on with this import meanwhile."), hint=_("Look at where it is now."))
@@ -49,10 +49,11 @@ def left_behind() -> list[Import]:
     """
     of_command = Q(state=Import.State.STAGED, upload="")
     held = Import.objects.filter(~Q(lease_holder=""), Q(state__in=AT_WORK) | of_command).order_by("created_at")
-    return [run for run in held if _is_free(run)]
+    return [run for run in held if is_free(run)]
 
 
-def _is_free(run: Import) -> bool:
+def is_free(run: Import) -> bool:
+    """True when this process may take ``run``: nobody holds it, or whoever did is gone."""
     if not run.lease_holder or run.lease_holder == this_process():
         return True
     return is_surely_dead(run.lease_holder) or run.lease_until is None or run.lease_until < timezone.now()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from convener.foundation.actor import Actor
-from convener.foundation.parties.merging import on_merge
-from convener.foundation.parties.models import Party
+from convener.foundation.parties.merging import Moves, on_merge
+from convener.foundation.parties.models import Party, Provenance
+from convener.foundation.parties.rows import IdentifierRow, NameRow
 from convener.rooms.directory.actions import writing
-from convener.rooms.directory.actions.drafts import Draft, load_drafts, lock
-from convener.rooms.directory.columns import BY_NAME, CONTACT, KEEPERS, PLACE, PLAIN
+from convener.rooms.directory.actions.drafts import Draft, column_of_scheme, load_drafts, lock
+from convener.rooms.directory.columns import BY_NAME, CONTACT, KEEPERS, PLACE, PLAIN, value_key
 from convener.rooms.directory.models import Visibility
 
 #: Columns of which a value is worth little without the others: all are filled from one entry, or none.
@@ -21,10 +22,12 @@ TOGETHER = {
 _IN_GROUPS = {column.name for columns in TOGETHER.values() for column in columns}
 SINGLY = [column for column in PLAIN if column.name not in {*_IN_GROUPS, "name", "status"} and column.part != KEEPERS]
 EMPTY: tuple[Any, ...] = ("", None, [])
+#: What is noted of a value that moved and had no source: it must not seem to be from where the others are.
+UNKNOWN: Provenance = {"source": "", "ref": "", "on": None}
 WIDEST_FIRST = [Visibility.PUBLIC.value, Visibility.MEMBERS.value, Visibility.PRIVATE.value]
 
 
-def carry_over(kept: Party, merged: Party, actor: Actor) -> dict[str, Any]:
+def carry_over(kept: Party, merged: Party, moves: Moves, actor: Actor) -> dict[str, Any]:
     """Fill what the kept entry does not say from the merged one, and keep the other's name as a further name.
 
     Nothing becomes more visible by a merge: who may see the kept entry afterwards could see both before, and a place or
@@ -42,11 +45,19 @@ def carry_over(kept: Party, merged: Party, actor: Actor) -> dict[str, Any]:
         _narrow(ours, theirs, has_entry=kept.id in had)
     ours.set_aliases([theirs.party.name], replace=False)
     _carry_provenance(ours, theirs)
+    noted = _provenance_of_moved(ours, theirs, {pk for _label, _field, pk in moves})
+    ours.party.provenance = ours.party.provenance | noted
     ours.settle()  # what follows from the rest is taken back with it
     changed = {name: list(pair) for name, pair in ours.changed.items()}
     writing.write([ours], actor=actor, action="merge")
+    _write_provenance(ours.party)
     writing.refresh([kept.id, merged.id])
-    return {"changed": changed, "provenance": provenance, "had_entry": kept.id in had}
+    return {"changed": changed, "provenance": provenance, "noted": noted, "had_entry": kept.id in had}
+
+
+def _write_provenance(party: Party) -> None:
+    """Keep the sources also where no value changed: a number may have moved, and nothing else."""
+    Party.objects.filter(pk=party.pk).update(provenance_sets=party.provenance_sets)
 
 
 def _fill_gaps(ours: Draft, theirs: Draft) -> None:
@@ -84,9 +95,44 @@ def _carry_provenance(ours: Draft, theirs: Draft) -> None:
     """A value that came from the other entry keeps its source; a list that grew keeps its own where it had one."""
     was, other = ours.party.provenance, theirs.party.provenance
     for name, (before, _after) in ours.changed.items():
-        if name in other and (before in EMPTY or name not in was):
+        if name != "aliases" and name in other and (before in EMPTY or name not in was):
             was[name] = other[name]
     ours.party.provenance = was
+
+
+def _provenance_of_moved(ours: Draft, theirs: Draft, moved: set[str]) -> dict[str, Provenance]:
+    """Where the names and numbers that came along are from.
+
+    It is noted of the column where the kept record had none of the kind, else of each value that is from elsewhere.
+    """
+    was, noted = ours.party.provenance, dict[str, Provenance]()
+    for column, rows in _many_valued(ours).items():
+        came = [row for row in rows if str(row.id) in moved or row in ours.added_rows]
+        for row in came:
+            entry = _provenance_of(row, column, theirs.party)
+            if column not in was | noted and len(came) == len(rows):
+                noted[column] = entry
+            elif (was | noted).get(column) != entry:
+                noted[value_key(column, row.text if isinstance(row, NameRow) else row.key)] = entry
+    return noted
+
+
+def _many_valued(draft: Draft) -> dict[str, list[NameRow | IdentifierRow]]:
+    """Other names and numbers by the column in which they stand."""
+    rows: dict[str, list[NameRow | IdentifierRow]] = {"aliases": list(draft.names.values())}
+    for row in draft.identifiers.values():
+        rows.setdefault(column_of_scheme(row.scheme), []).append(row)
+    return {column: sorted(of_column) for column, of_column in rows.items()}
+
+
+def _provenance_of(row: NameRow | IdentifierRow, column: str, merged: Party) -> Provenance:
+    """The source of a value of the merged record; of its own name, which is another name now, that of the name."""
+    if isinstance(row, NameRow):
+        names = ["name"] if row.text == merged.name else [value_key(column, row.text), column]
+    else:
+        names = [value_key(column, row.key), column]
+    was = merged.provenance
+    return next((was[name] for name in names if name in was), UNKNOWN)
 
 
 def take_back(kept: Party, merged: Party, carried: Any, actor: Actor) -> None:
@@ -98,10 +144,20 @@ def take_back(kept: Party, merged: Party, carried: Any, actor: Actor) -> None:
         for name in sorted(carried["changed"], key=lambda name: name != "aliases"):
             before, after = carried["changed"][name]
             draft.give_back(name, before, after, provenance=was)
+        _forget_noted(draft.party, carried.get("noted", {}), was)
         writing.write([draft], actor=actor, action="undo")
+        _write_provenance(draft.party)
         if not carried["had_entry"] and draft.says_nothing:
             writing.take_entries_away([kept.id])
     writing.refresh([kept.id, merged.id])
+
+
+def _forget_noted(party: Party, noted: dict[str, Provenance], was: dict[str, Provenance]) -> None:
+    """Give back the sources that a merge noted of what moved, but for those that somebody noted since."""
+    present = party.provenance
+    ours = {name for name, entry in noted.items() if present.get(name) == entry}
+    then = {name: was[name] for name in ours if name in was}
+    party.provenance = {name: entry for name, entry in present.items() if name not in ours} | then
 
 
 on_merge("directory", carry_over, take_back)

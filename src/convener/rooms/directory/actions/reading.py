@@ -10,7 +10,7 @@ from typing import Any
 
 from convener.engines import geo, identifiers, values
 from convener.engines.tables import split_list
-from convener.errors import InvalidValue
+from convener.errors import InvalidValue, Sentence, sentence
 from convener.foundation.parties.models import Party, PartyIdentifier
 from convener.foundation.ui.maps import country_shapes
 from convener.foundation.vocabularies import countries, regions, vocabulary
@@ -83,7 +83,7 @@ class RowReader:
         except InvalidValue as error:
             self._refuse(row, "latitude", error)
         if "name" not in row.values and "id" not in row.values and not row.errors:
-            row.errors.append(("name", "The name is missing."))
+            row.errors.append(("name", sentence("The name is missing.")))
         return row
 
     def _cell(self, cells: Mapping[str, Any], name: str) -> Any:
@@ -94,12 +94,13 @@ class RowReader:
         return self.fixed.get(name) if cell is None or cell == "" else cell
 
     def _refuse(self, row: CheckedRow, name: str, error: InvalidValue) -> None:
-        row.errors.append((error.field or name, f"{error.message} {error.hint}".strip()))
+        row.errors.append((error.field or name, error.sentence))
 
     def _keep(self, row: CheckedRow, name: str, read: values.Read[Any]) -> None:
         most = BY_NAME[name].max_chars
         if isinstance(read.value, str) and len(read.value) > most:
-            raise InvalidValue(name, f"It has {len(read.value):,} characters; {most} are the most.", hint="Shorten it.")
+            told = sentence("It has %(count)s characters; %(most)s are the most.", count=len(read.value), most=most)
+            raise InvalidValue(name, told, hint=sentence("Shorten it."))
         row.warnings.extend((name, warning) for warning in read.warnings)
         if read.value not in (None, "", []):
             row.values[name] = read.value
@@ -158,8 +159,8 @@ class RowReader:
             text = self._text(row, column, part)
             name, _colon, number = text.partition(":")
             if not name.strip() or not number.strip():
-                told = f"'{text[:80]}' is not NAME:NUMBER."
-                raise InvalidValue("source_ids", told, hint="Write the list's name first.")
+                told = sentence("'%(value)s' is not NAME:NUMBER.", value=text[:80])
+                raise InvalidValue("source_ids", told, hint=sentence("Write the list's name first."))
             key = [f"{PartyIdentifier.SOURCE_PREFIX}{name.strip()}"[:120], "", number[:120].strip()]
             row.values.setdefault("source_ids", []).append(key)
 
@@ -175,8 +176,11 @@ class RowReader:
                 jurisdiction, number = row.values.get("country", ""), text
             register = countries().lookup.find(jurisdiction) if jurisdiction else None
             if not register:
-                hint = "Give the country of the register: in a column, for all rows, or as GB:NUMBER in the cell."
-                raise InvalidValue("registration_number", "The number says nothing without its register.", hint=hint)
+                told = sentence("The number says nothing without its register.")
+                hint = sentence(
+                    "Give the country of the register: in a column, for all rows, or as GB:NUMBER in the cell."
+                )
+                raise InvalidValue("registration_number", told, hint=hint)
             read = identifiers.read_registration_number(number, register)
             row.warnings.extend(("registration_number", warning) for warning in read.warnings)
             if read.value:
@@ -209,8 +213,13 @@ class RowReader:
 def _parts(name: str, cell: Any) -> list[Any]:
     parts = _split(cell)
     if len(parts) > MOST_PARTS or sum(len(str(part)) for part in parts) > MOST_LISTED_CHARS:
-        told = f"The cell lists {len(parts):,} values; {MOST_PARTS} of {MOST_LISTED_CHARS:,} characters are the most."
-        raise InvalidValue(name, told, hint="Keep the most important ones.")
+        told = sentence(
+            "The cell lists %(count)s values; %(most)s of %(chars)s characters are the most.",
+            count=len(parts),
+            most=MOST_PARTS,
+            chars=MOST_LISTED_CHARS,
+        )
+        raise InvalidValue(name, told, hint=sentence("Keep the most important ones."))
     return parts
 
 
@@ -229,13 +238,19 @@ def _visible(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def _left_out(name: str, unknown: list[str]) -> str:
+def _left_out(name: str, unknown: list[str]) -> Sentence:
     """One sentence for all words of a cell that no list has."""
-    told = ", ".join(unknown[:NAMED_IN_WARNING])
-    if len(unknown) > NAMED_IN_WARNING:
-        told += f" and {len(unknown) - NAMED_IN_WARNING} more"
-    one = len(unknown) == 1
-    return f"{told} {'is' if one else 'are'} not in our list for {name}; {'it was' if one else 'they were'} left out."
+    words, more = ", ".join(unknown[:NAMED_IN_WARNING]), len(unknown) - NAMED_IN_WARNING
+    if len(unknown) == 1:
+        return sentence("%(word)s is not in our list for %(column)s; it was left out.", word=words, column=name)
+    if more <= 0:
+        return sentence("%(words)s are not in our list for %(column)s; they were left out.", words=words, column=name)
+    return sentence(
+        "%(words)s and %(more)s more are not in our list for %(column)s; they were left out.",
+        words=words,
+        more=more,
+        column=name,
+    )
 
 
 @functools.lru_cache(maxsize=4096)

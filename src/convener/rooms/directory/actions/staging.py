@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from convener.engines import values
 from convener.engines.tables import Limits, Row, Table, open_table
-from convener.errors import InvalidValue
+from convener.errors import InvalidValue, Sentence, joined, sentence, spoken, stored
 from convener.foundation import bulk
 from convener.foundation.vocabularies import countries
 from convener.rooms.directory.actions import leases
 from convener.rooms.directory.actions.headings import map_headings
 from convener.rooms.directory.actions.reading import CheckedRow, RowReader, lookup_of
-from convener.rooms.directory.columns import BY_NAME, CHOICE
+from convener.rooms.directory.columns import API_FIELDS, BY_NAME, CHOICE
 from convener.rooms.directory.models import Import, ImportProblem, Problem, Staged, StagedRow
 
 ROWS = 1000
@@ -35,7 +35,7 @@ def stage(run: Import, path: Path, *, limits: Limits, advance: Advance) -> None:
     """
     fixed = {name: _fixed(name, cell) for name, cell in run.options.get("set", {}).items()}
     told = run.options.get("map", {})
-    with open_table(path, filename=run.file_name, limits=limits) as table:
+    with open_table(path, filename=run.file_name, limits=limits, passed_over=API_FIELDS) as table:
         run.file_hash = _hash(path)  # only now: a file that is too large was refused unread
         if run.upload:
             _note(run, headings=_headings_with_samples(table))
@@ -75,19 +75,15 @@ def _check(reader: RowReader, row: Row) -> CheckedRow:
 
 
 def _problems(run: Import, number: int, checked: CheckedRow) -> Iterator[Problem]:
+    called = str(checked.values.get("name", ""))
     for name, message in checked.errors:
-        yield _problem(run, number, name, message, is_error=True)
+        yield _problem(run, number, name, message, is_error=True)._replace(name=called)
     for name, message in checked.warnings:
-        yield _problem(run, number, name, message, is_error=False)
+        yield _problem(run, number, name, message, is_error=False)._replace(name=called)
 
 
 def _problem(run: Import, number: int, name: str, message: str, *, is_error: bool) -> Problem:
-    return Problem(run.id, number, name, _printable(message)[:500], is_error)
-
-
-def _printable(message: str) -> str:
-    """A message that quotes a cell, without what no database stores and no screen shows."""
-    return message if message.isprintable() else "".join(char if char.isprintable() else " " for char in message)
+    return Problem(run.id, number, name, stored(message), is_error)
 
 
 @transaction.atomic
@@ -97,12 +93,12 @@ def _keep(run: Import, staged: list[Staged], problems: list[Problem]) -> None:
     bulk.insert(ImportProblem, problems)
 
 
-def _unused(headings: tuple[str, ...], *, by_command: bool) -> list[str]:
+def _unused(headings: tuple[str, ...], *, by_command: bool) -> list[Sentence]:
     if not headings:
         return []
     names = ", ".join(heading[:40] for heading in headings[:20])
-    advice = " To use one, say --map HEADING=COLUMN." if by_command else ""
-    return [f"Columns that were not used: {names}.{advice}"]
+    told = sentence("Columns that were not used: %(columns)s.", columns=names)
+    return [joined(told, sentence("To use one, say --map HEADING=COLUMN.")) if by_command else told]
 
 
 def _note(run: Import, **more: Any) -> None:
@@ -125,7 +121,7 @@ def _date_order(path: Path, run: Import, columns: dict[str, str], limits: Limits
     heading = columns.get("last_confirmed")
     if heading is None:
         return "dmy"
-    with open_table(path, filename=run.file_name, limits=limits) as table:
+    with open_table(path, filename=run.file_name, limits=limits, passed_over=API_FIELDS) as table:
         return values.infer_date_order(row.cells.get(heading) for row in table.rows())
 
 
@@ -136,7 +132,11 @@ def _fixed(name: str, cell: str) -> str:
         return cell
     if lookup_of(name).find(cell) is None:
         close = ", ".join(countries().lookup.suggest(cell)[:3]) if name == "country" else ""
-        raise InvalidValue(name, f"'{cell}' is not a known {name}.", hint=f"Close to it: {close}." if close else "")
+        told = sentence("'%(value)s' is not a known value of %(column)s.", value=cell, column=name)
+        hint = sentence("Close to it: %(values)s.", values=close)
+        raise InvalidValue(
+            name, told, hint=hint if close else sentence("Check the spelling against the list of values.")
+        )
     return cell
 
 
@@ -151,10 +151,10 @@ def _hash(path: Path) -> str:
 def summary_of(run: Import) -> dict[str, Any]:
     """The answer to an import, as ``--json`` prints it."""
     run.refresh_from_db()
-    problems = run.problems.order_by("number", "id").values_list("number", "field", "message", "is_error")
+    problems = run.problems.order_by("number", "id").values_list("number", "field", "said", "is_error")
     told: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
-    for number, name, message, is_error in problems.iterator():
-        told[is_error].append({"row": number, "field": name, "message": message})
+    for number, name, said, is_error in problems.iterator():
+        told[is_error].append({"row": number, "field": name, "message": spoken(said)})
     return {
         "import_id": str(run.id),
         "state": Import.State.STAGING if run.is_comparing else run.state,

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from convener.errors import Refused
+from convener.errors import Refused, sentence, spoken, stored
 from convener.foundation import bulk
 from convener.foundation.actor import Actor
 from convener.foundation.audit import actions as audit
@@ -59,7 +59,7 @@ def undo(run: Import, *, actor: Actor, resumed: bool = False) -> dict[str, Any]:
 
 def summary_of(run: Import) -> dict[str, Any]:
     """What the undo of ``run`` came to: counts of organisations, and those that were kept, by row."""
-    kept = ImportProblem.objects.filter(run=run, field="undo").order_by("number").values("number", "message")
+    kept = ImportProblem.objects.filter(run=run, field="undo").order_by("number").values("number", "said")
     entries = ImportEntry.objects.filter(run=run, undone=True)
     added = entries.filter(did=ImportEntry.Did.ADDED).values("party_id").distinct()
     updated = entries.filter(did=ImportEntry.Did.UPDATED).exclude(party_id__in=added).values("party_id").distinct()
@@ -68,7 +68,7 @@ def summary_of(run: Import) -> dict[str, Any]:
         "state": run.state,
         "removed": added.count() - len(kept),
         "restored": updated.count(),
-        "kept": [{"row": row["number"], "message": row["message"]} for row in kept],
+        "kept": [{"row": row["number"], "message": spoken(row["said"])} for row in kept],
     }
 
 
@@ -90,7 +90,7 @@ def undo_batch(run: Import, *, actor: Actor) -> bool:
     later = _changed_since(run, list(numbers))
     _remove(run, [one for one in added if one not in later], numbers, actor)
     for party_id in added & later:
-        _keep(run, numbers[party_id], "Was changed since the import, so it stays.")
+        _keep(run, numbers[party_id], sentence("Was changed since the import, so it stays."))
     _restore(run, [one for one in numbers if one not in added], actor)
     mine.update(undone=True)
     return True
@@ -106,14 +106,14 @@ def _changed_since(run: Import, party_ids: Sequence[uuid.UUID]) -> set[uuid.UUID
 
 
 def _keep(run: Import, number: int, message: str) -> None:
-    ImportProblem.objects.create(run=run, number=number, field="undo", message=message, is_error=False)
+    ImportProblem.objects.create(run=run, number=number, field="undo", said=stored(message), is_error=False)
 
 
 def _remove(run: Import, party_ids: list[uuid.UUID], numbers: dict[uuid.UUID, int], actor: Actor) -> None:
     held = pointed_to(party_ids)
     _delete([party_id for party_id in party_ids if party_id not in held], actor)
     for party_id in held:
-        _keep(run, numbers[party_id], "Other records point to it, so it stays.")
+        _keep(run, numbers[party_id], sentence("Other records point to it, so it stays."))
 
 
 def _delete(party_ids: list[uuid.UUID], actor: Actor) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from convener.errors import Refused
@@ -21,7 +21,7 @@ from convener.foundation.actor import Actor, Door, Role
 from convener.foundation.audit import actions as audit
 from convener.foundation.jobs.actions import enqueue
 from convener.foundation.jobs.queries import is_unfinished
-from convener.rooms.directory.actions import importing, undoing
+from convener.rooms.directory.actions import importing, leases, undoing
 from convener.rooms.directory.actions.importing import Options, State
 from convener.rooms.directory.actions.staging import Advance
 from convener.rooms.directory.models import Import
@@ -62,9 +62,55 @@ def read(run: Import, *, advance: Advance) -> None:
     if run.state == State.STAGING:
         importing.stage(run, path_of(run), limits=importing.limits(), advance=advance)
     if run.state == State.STAGED and not run.options.get("previewed"):
-        importing.preview(run, advance=advance)
+        _compare(run, advance)
     if run.state not in (State.STAGED, State.MAPPING):
         forget_file(run)
+
+
+def _compare(run: Import, advance: Advance) -> None:
+    try:
+        importing.preview(run, advance=advance)
+    except Exception:
+        with contextlib.suppress(DatabaseError):  # one that is away: the lease runs out
+            leases.release(run)  # a person may want to try again at once
+        raise
+
+
+def compare_again(run: Import, *, actor: Actor) -> None:
+    """Have an import go on that stopped before anything was written. Raises Refused when none did, or a job is at it."""
+    importing.require_importer(actor)
+    if not _enqueue_comparison(run):
+        raise Refused(_("This import does not wait to be compared."), hint=_("Look at where it is now."))
+
+
+def resume_comparisons() -> int:
+    """Let comparisons that were left half made be made again, each once: what fails again is a person's to decide.
+
+    The number of those. A comparison is left when its process was killed and its job found it still held.
+    """
+    left = Import.objects.filter(state=State.STAGED).exclude(upload="").order_by("created_at")
+    return sum(_enqueue_comparison(run) for run in left if not run.options.get("resumed"))
+
+
+@transaction.atomic
+def _enqueue_comparison(run: Import) -> bool:
+    """Put the job in the queue that compares what was read; False where it is not needed, or somebody is at it.
+
+    Where somebody confirmed what the comparison said, they are asked again.
+    """
+    fresh = Import.objects.select_for_update().get(pk=run.pk)
+    if not is_stalled(fresh) or not leases.is_free(fresh):
+        return False
+    kept = {name: value for name, value in fresh.options.items() if name not in ("previewed", "confirmed")}
+    fresh.options = {**kept, "resumed": True}
+    _enqueue(fresh, READ)
+    return True
+
+
+def is_stalled(run: Import) -> bool:
+    """True of an import that was read, whose comparison or start did not end well, and that no job works on."""
+    waits_for_job = run.is_comparing or (run.state == State.STAGED and bool(run.options.get("confirmed")))
+    return waits_for_job and not is_unfinished(run.options.get("job", ""))
 
 
 def choose_columns(run: Import, mapping: Mapping[str, str], fixed: Mapping[str, str], *, actor: Actor) -> None:
@@ -77,7 +123,7 @@ def choose_columns(run: Import, mapping: Mapping[str, str], fixed: Mapping[str, 
         fresh = Import.objects.select_for_update().get(pk=run.pk)
         if fresh.state not in (State.MAPPING, State.STAGED) or fresh.options.get("confirmed") or not fresh.upload:
             raise Refused(_("The columns of this import can no longer be changed."), hint=_("Bring the file again."))
-        kept = {name: value for name, value in fresh.options.items() if name != "previewed"}
+        kept = {name: value for name, value in fresh.options.items() if name not in ("previewed", "resumed")}
         fresh.options = {**kept, "map": dict(mapping), "set": dict(fixed)}
         fresh.state = State.STAGING
         fresh.save(update_fields=["options", "state"])

@@ -29,7 +29,7 @@ _CONTENT = {media: {"schema": _SCHEMAS[fmt]} for fmt, media in FORMATS.items()}
 
 @router.get(
     "/organisations.{format}",
-    response={200: None, 403: ErrorAnswer},
+    response={200: None, (403, 409): ErrorAnswer},
     operation_id="downloadOrganisations",
     summary="Download organisations",
     tags=["organisations"],
@@ -40,12 +40,14 @@ def download(
     format: Path[Format],
     query: Query[OrganisationFilters],
 ) -> FileResponse:
-    """All organisations that the filters let through, in one file that imports again as no change. It is audited."""
+    """All organisations that the filters let through, in one file that imports again as no change. It is audited.
+
+    A workbook (`xlsx`) has at most 50,000 rows; CSV and JSON have no limit."""
     actor = actor_of(request, "directory:read")
     filters = filters_of(request, Kind.ORGANISATION, query)
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     try:
-        export(file, format, actor=actor, filters=filters)  # type: ignore[arg-type]
+        export(file, format, actor=actor, filters=filters, waited_for=True)  # type: ignore[arg-type]
         length = file.tell()
         file.seek(0)
     except BaseException:

@@ -152,7 +152,7 @@ def _decided(
 
 def _summary(request: HttpRequest, run: Import) -> dict[str, Any]:
     summary = staging.summary_of(run)
-    return {**summary, "message": run.message, "url": f"{root_url(request)}imports/{run.id}"}
+    return {**summary, "message": run.text, "url": f"{root_url(request)}imports/{run.id}"}
 
 
 def _pairs(field: str, given: list[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from convener.foundation.vocabularies import countries
 from convener.rooms.directory.actions.importing import Options
 from convener.rooms.directory.columns import COLUMNS
 from convener.rooms.directory.models import Import
-from convener.rooms.directory.pages.labels import COLUMN_TITLES
+from convener.rooms.directory.pages.labels import IMPORT_TITLES
 
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.json,.geojson"
 COUNTRY_LABEL = gettext_lazy("Country of organisations for which the list gives none")
@@ -79,7 +79,7 @@ class ColumnsForm(forms.Form):
         ]
         known = {heading: name for name, heading in run.options.get("columns", {}).items()}
         told = run.options.get("map", {})
-        choices = [("", _("Leave out")), *((column.name, str(COLUMN_TITLES[column.name])) for column in COLUMNS)]
+        choices = [("", _("Leave out")), *((column.name, str(IMPORT_TITLES[column.name])) for column in COLUMNS)]
         for place, (heading, samples) in enumerate(self.headings):
             field = forms.ChoiceField(choices=choices, required=False, label=heading, help_text=" · ".join(samples))
             field.initial = told.get(heading) or known.get(heading, "")

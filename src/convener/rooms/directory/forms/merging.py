@@ -21,10 +21,12 @@ class MergeForm(forms.Form):
         label=gettext_lazy("ID of the entry that stays"),
         help_text=gettext_lazy("It stands at the end of an entry’s page and begins with CV-."),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Give the ID of the entry that stays.")},
     )
     merged = forms.CharField(
         label=gettext_lazy("ID of the entry that is merged into it"),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Give the ID of the entry that is merged into it.")},
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from convener.errors import Stored, spoken
 from convener.foundation.accounts.models import User
 from convener.foundation.ids import new_key
 from convener.foundation.parties.models import Party, Source
@@ -19,6 +20,7 @@ class Import(models.Model):
     ``staging``: rows are read and checked. ``mapping``: no column names the organisation, and a person must say which
     one does (pages). ``staged``: waits for a person's yes (pages). ``applying``: rows are written
     in journalled batches. ``undoing``: they are taken back. The lease tells a living process from a killed one.
+    ``said`` is why it ended early, as :func:`convener.errors.stored` keeps it.
     """
 
     class State(models.TextChoices):
@@ -48,7 +50,7 @@ class Import(models.Model):
     updated = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
     failed = models.IntegerField(default=0)
-    message = models.TextField(blank=True)
+    said = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     lease_holder = models.CharField(max_length=120, blank=True)
@@ -56,6 +58,11 @@ class Import(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+
+    @property
+    def text(self) -> str:
+        """Why it was refused or cancelled, in the language of whoever reads it now; often nothing."""
+        return spoken(self.said)
 
     @property
     def is_comparing(self) -> bool:
@@ -100,17 +107,27 @@ class ImportEntry(models.Model):
 
 
 class ImportProblem(models.Model):
-    """Something wrong (error) or odd (warning) about a field of a row."""
+    """Something wrong (error) or odd (warning) about a field of a row.
+
+    ``said`` is what, as :func:`convener.errors.stored` keeps it: for readers of any language. ``name`` is the
+    organisation's as the row gives it, so that a row that stays out can be found again in the list.
+    """
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(Import, on_delete=models.CASCADE, db_index=False, related_name="problems")
     number = models.IntegerField()
     field = models.CharField(max_length=60)
-    message = models.CharField(max_length=500)
+    said = models.JSONField(default=list)
     is_error = models.BooleanField()
+    name = models.CharField(max_length=300, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["run", "is_error", "number"], name="import_problem_row")]
+
+    @property
+    def text(self) -> str:
+        """What is wrong, in the language of whoever reads it now."""
+        return spoken(self.said)
 
 
 class Staged(NamedTuple):
@@ -138,5 +155,6 @@ class Problem(NamedTuple):
     run_id: uuid.UUID
     number: int
     field: str
-    message: str
+    said: Stored
     is_error: bool
+    name: str = ""

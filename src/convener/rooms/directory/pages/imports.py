@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,20 +16,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from convener.engines.tables import neutralise, write_table
+from convener.errors import spoken
 from convener.foundation.jobs.queries import is_unfinished, progress_of
 from convener.foundation.parties.models import Party
 from convener.foundation.ui.components import Badge, Tab, Text, Tone
-from convener.rooms.directory.actions import undoing
+from convener.rooms.directory.actions import undoing, uploads
 from convener.rooms.directory.columns import COLUMNS, NAMES
 from convener.rooms.directory.models import Import, ImportEntry, ImportProblem, StagedRow
-from convener.rooms.directory.pages.labels import COLUMN_TITLES
+from convener.rooms.directory.pages.labels import COLUMN_TITLES, IMPORT_TITLES
 from convener.rooms.directory.pages.sides import HUB_SIDE
 
 State = Import.State
 ROWS_SHOWN = 50
 COMMONEST = 3
-DOORS = ("confirm", "cancel", "undo", "columns", "rows")
+DOORS = ("confirm", "cancel", "undo", "columns", "rows", "problems", "again")
 FILE_CHUNK = 2000
+PROBLEM_CHUNK = 500
+BYTE_ORDER_MARK = "\ufeff"  # spreadsheet programs take a file without one for another encoding
 TONES: dict[str, Tone] = {
     State.STAGING: "info", State.MAPPING: "warn", State.STAGED: "warn", State.APPLYING: "info", State.DONE: "good",
     State.REFUSED: "bad", State.CANCELLED: "neutral", State.UNDOING: "info", State.UNDONE: "neutral",
@@ -45,6 +49,12 @@ PLANNED: dict[str, Text] = {
     ImportEntry.Did.UPDATED: gettext_lazy("Will be updated"),
     ImportEntry.Did.SKIPPED: gettext_lazy("Nothing new"),
 }
+#: What a tab shows by the word in its address: the rows with one outcome …
+OUTCOMES: dict[str, str] = {
+    "added": ImportEntry.Did.ADDED, "updated": ImportEntry.Did.UPDATED, "unchanged": ImportEntry.Did.SKIPPED,
+}  # fmt: skip
+#: … or the problems of rows, errors (True) or warnings.
+TROUBLES = {"errors": True, "warnings": False}
 DID_TONES: dict[str, Tone] = {
     ImportEntry.Did.ADDED: "good", ImportEntry.Did.UPDATED: "info", ImportEntry.Did.SKIPPED: "neutral",
 }  # fmt: skip
@@ -62,9 +72,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Trouble:
-    """An error or warning about a field of a row."""
+    """An error or warning about a field of a row, and the organisation that the row names."""
 
     number: int
+    name: str
+    href: str
     field: Text
     message: str
     kind: Badge
@@ -110,15 +122,16 @@ def context(run: Import, query: QueryDict) -> dict[str, Any]:
     }
     if working:
         return {**values, "working_on": _working_on(run), "progress": _progress(run)}
-    ready = run.state == State.STAGED
+    stalled = uploads.is_stalled(run)
     return {
         **values,
-        "ready": ready,
+        "ready": run.state == State.STAGED and not stalled,
+        "stalled": stalled,
+        "cancellable": run.state == State.STAGED and not run.options.get("confirmed"),
         "undoable": run.state == State.DONE and not run.dry_run,
         "changeable": bool(run.upload) and run.state in (State.STAGED, State.MAPPING),
         "undone": undoing.summary_of(run) if run.state == State.UNDONE else None,
-        "has_rows": run.state in (State.STAGED, State.DONE, State.UNDONE, State.REFUSED) and run.rows,
-        "warnings": run.problems.filter(is_error=False).count(),
+        "has_rows": run.state in (State.STAGED, State.DONE, State.UNDONE, State.REFUSED) and run.rows and not stalled,
         "addresses": {name: HUB_SIDE.to(f"import_{name}", run.pk) for name in DOORS},
         "commonest": commonest_errors(run),
         **_rows_context(run, query, href),
@@ -133,34 +146,70 @@ def _working_on(run: Import) -> Text:
 
 def commonest_errors(run: Import) -> list[tuple[Text, str, int]]:
     """The errors that keep most rows out: (field, message, number of rows)."""
-    errors = run.problems.filter(is_error=True).values("field", "message")
-    counted = errors.annotate(rows=Count("number", distinct=True)).order_by("-rows", "field", "message")[:COMMONEST]
-    return [(COLUMN_TITLES.get(one["field"], one["field"]), one["message"], one["rows"]) for one in counted]
+    errors = run.problems.filter(is_error=True).values("field", "said")
+    counted = errors.annotate(rows=Count("number", distinct=True)).order_by("-rows", "field", "said")[:COMMONEST]
+    return [(COLUMN_TITLES.get(one["field"], one["field"]), spoken(one["said"]), one["rows"]) for one in counted]
 
 
-def _progress(run: Import) -> tuple[int, int] | None:
-    return progress_of(run.options.get("job", ""))
+def _progress(run: Import) -> tuple[int, int | None] | None:
+    """How many rows are done, and of how many where that is known: nobody knows how long a file is before its end."""
+    progress = progress_of(run.options.get("job", ""))
+    if progress is not None and run.state == State.STAGING:
+        return progress[0], None
+    return progress
 
 
 def _rows_context(run: Import, query: QueryDict, href: str) -> dict[str, Any]:
-    show = query.get("show")
-    show = show if show in ("errors", "warnings") else "rows"
-    tabs = [
-        Tab(_("Rows"), href, show == "rows", run.entries.count()),
-        Tab(_("Errors"), f"{href}?show=errors", show == "errors", run.problems.filter(is_error=True).count()),
-        Tab(_("Warnings"), f"{href}?show=warnings", show == "warnings", run.problems.filter(is_error=False).count()),
-    ]
-    if show == "rows":
-        page_obj = Paginator(run.entries.order_by("number", "id"), ROWS_SHOWN).get_page(query.get("page"))
-        return {"tabs": tabs, "page_obj": page_obj, "rows": rows(run, list(page_obj.object_list))}
-    found = run.problems.filter(is_error=show == "errors").order_by("number", "id")
+    show = query.get("show", "")
+    found: Any
+    if show in TROUBLES:
+        found = run.problems.filter(is_error=TROUBLES[show]).order_by("number", "id")
+    else:
+        found = run.entries.order_by("number", "id")
+        found = found.filter(did=OUTCOMES[show]) if show in OUTCOMES else found
     page = Paginator(found, ROWS_SHOWN).get_page(query.get("page"))
-    return {"tabs": tabs, "page_obj": page, "problems": [trouble(one) for one in page.object_list]}
+    counts = _counts(run)
+    told = {"tabs": _tabs(run, show, href, counts), "page_obj": page, "warnings": counts["warnings"]}
+    if show in TROUBLES:
+        return {**told, "problems": troubles(run, list(page.object_list))}
+    return {**told, "rows": rows(run, list(page.object_list))}
+
+
+def _counts(run: Import) -> dict[str, int]:
+    """How many rows each tab is about."""
+    did = dict(run.entries.order_by().values_list("did").annotate(Count("id")))
+    wrong = dict(run.problems.order_by().values_list("is_error").annotate(Count("number", distinct=True)))
+    return {
+        "": sum(did.values()),
+        **{show: did.get(outcome, 0) for show, outcome in OUTCOMES.items()},
+        **{show: wrong.get(is_error, 0) for show, is_error in TROUBLES.items()},
+    }
+
+
+def _tabs(run: Import, show: str, href: str, counts: dict[str, int]) -> list[Tab]:
+    planned = _is_planned(run)
+    labels = {
+        "": _("All rows"),
+        "added": _("To be added") if planned else _("Added"),
+        "updated": _("To be updated") if planned else _("Updated"),
+        "unchanged": _("Unchanged"),
+        "errors": _("Left out"),
+        "warnings": _("With remarks"),
+    }
+    chosen = show if show in labels else ""
+    return [
+        Tab(label, f"{href}?show={name}" if name else href, name == chosen, counts[name])
+        for name, label in labels.items()
+    ]
+
+
+def _is_planned(run: Import) -> bool:
+    return run.state in (State.STAGED, State.REFUSED)
 
 
 def rows(run: Import, entries: Sequence[ImportEntry]) -> list[Row]:
     """What becomes of some rows, with names, in two queries: of the rows, and of the organisations they found."""
-    planned = run.state in (State.STAGED, State.REFUSED)
+    planned = _is_planned(run)
     numbers = [entry.number for entry in entries]
     named = dict(StagedRow.objects.filter(run=run, number__in=numbers).values_list("number", "values__name"))
     parties = Party.objects.in_bulk({entry.party_id for entry in entries if entry.party_id})
@@ -174,22 +223,49 @@ def rows(run: Import, entries: Sequence[ImportEntry]) -> list[Row]:
     return told
 
 
-def trouble(problem: ImportProblem) -> Trouble:
-    """A problem as the page shows it."""
-    kind = Badge(_("Error"), "bad") if problem.is_error else Badge(_("Warning"), "warn")
-    return Trouble(problem.number, COLUMN_TITLES.get(problem.field, problem.field), problem.message, kind)
+def troubles(run: Import, problems: Sequence[ImportProblem]) -> list[Trouble]:
+    """Problems as the page shows them, each with the organisation of its row: as the row names it, else as on record."""
+    entries = run.entries.filter(number__in={problem.number for problem in problems})
+    known = {row.number: row for row in rows(run, list(entries))}
+    told = []
+    for problem in problems:
+        row = known.get(problem.number)
+        kind = Badge(_("Error"), "bad") if problem.is_error else Badge(_("Warning"), "warn")
+        name, href = problem.name or (row.name if row else ""), row.href if row else ""
+        field = COLUMN_TITLES.get(problem.field, problem.field)
+        told.append(Trouble(problem.number, name, href, field, problem.text, kind))
+    return told
+
+
+HEADINGS = ("row", "outcome", "name", "id", "field", "message")
 
 
 def rows_file(run: Import) -> Iterator[str]:
     """The rows and problems of an import as lines of CSV: row, outcome, name, ID, field, message."""
-    yield "\ufeff" + _line(["row", "outcome", "name", "id", "field", "message"])
+    yield BYTE_ORDER_MARK + _line(HEADINGS)
     entries = run.entries.order_by("number", "id")
     for start in range(0, entries.count(), FILE_CHUNK):
         for row in rows(run, list(entries[start : start + FILE_CHUNK])):
-            yield _line([row.number, row.did.text, row.name, row.href.rstrip("/").rpartition("/")[2], "", ""])
-    for problem in run.problems.order_by("number", "id").iterator(chunk_size=FILE_CHUNK):
-        kind = _("Error") if problem.is_error else _("Warning")
-        yield _line([problem.number, kind, "", "", problem.field, problem.message])
+            yield _line([row.number, row.did.text, row.name, _id_in(row.href), "", ""])
+    yield from _problem_lines(run)
+
+
+def problems_file(run: Import) -> Iterator[str]:
+    """The problems of an import alone, in the columns of :func:`rows_file`."""
+    yield BYTE_ORDER_MARK + _line(HEADINGS)
+    yield from _problem_lines(run)
+
+
+def _problem_lines(run: Import) -> Iterator[str]:
+    problems = iter(run.problems.order_by("number", "id").iterator(chunk_size=FILE_CHUNK))
+    while some := list(islice(problems, PROBLEM_CHUNK)):
+        for problem, told in zip(some, troubles(run, some), strict=True):
+            yield _line([told.number, told.kind.text, told.name, _id_in(told.href), problem.field, told.message])
+
+
+def _id_in(href: str) -> str:
+    """The public ID at the end of the address of an entry."""
+    return href.rstrip("/").rpartition("/")[2]
 
 
 def _line(cells: Sequence[Any]) -> str:
@@ -219,4 +295,4 @@ def template_file() -> bytes:
 
 def help_rows() -> list[tuple[str, Text, Sequence[str]]]:
     """Our headings, what they mean, and other headings that are recognised."""
-    return [(column.name, COLUMN_TITLES[column.name], column.headings) for column in COLUMNS]
+    return [(column.name, IMPORT_TITLES[column.name], column.headings) for column in COLUMNS]

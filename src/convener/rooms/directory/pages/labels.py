@@ -56,6 +56,11 @@ COLUMN_TITLES: Mapping[str, Text] = {
     "contact_visibility": _("Who sees e-mail address and telephone"),
     "last_confirmed": _("Last confirmed"),
 }
+#: What a column of a list may be: the same titles, but for the ID, which in a list of others is theirs.
+IMPORT_TITLES: Mapping[str, Text] = {
+    **COLUMN_TITLES,
+    "id": _("ID: the one of this hub (CV-…), or else the number in that list"),
+}
 FACET_TITLES: Mapping[str, Text] = {
     "at": _("Country"),
     "type": _("Type"),

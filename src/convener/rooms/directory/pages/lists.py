@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from convener.foundation.actor import Actor
 from convener.foundation.ui.charts import format_count
 from convener.foundation.ui.components import Tab, Text
-from convener.rooms.directory.actions.exporting import FORMATS
+from convener.rooms.directory.actions.exporting import FORMATS, SHARED_FORMATS
 from convener.rooms.directory.models import Kind
 from convener.rooms.directory.pages import maps
 from convener.rooms.directory.pages.cards import cards
@@ -116,9 +116,10 @@ def counted(kind: Kind, result: Listing) -> str:
 
 def downloads(kind: Kind, filters: Filters, side: Side) -> list[tuple[str, str]]:
     """The list as files: (name of the format, address)."""
-    if kind != Kind.ORGANISATION:
-        return []
     query = filters.query_string()
+    if kind != Kind.ORGANISATION:
+        name = f"{LIST_NAMES[kind]}_download"
+        return [(FORMAT_NAMES[fmt], side.to(name, fmt, query=query)) for fmt in SHARED_FORMATS]
     return [(FORMAT_NAMES[fmt], side.to("download", fmt, query=query)) for fmt in FORMATS]
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
 from convener.engines.geo import Cluster, cell, cell_centre
 from convener.foundation.ui.charts import data_table, format_count
-from convener.foundation.ui.maps import basemap, world_map
+from convener.foundation.ui.map_classes import NumberClass
+from convener.foundation.ui.maps import basemap, shown_classes, world_map
 from convener.foundation.vocabularies import countries
 from convener.rooms.directory.models import Kind
 from convener.rooms.directory.queries.listing import Filters, Listing
@@ -127,8 +129,13 @@ def describe(places: Mapping[str, int]) -> str:
 
 
 def _table(places: Mapping[str, int], kind: Kind) -> SafeString:
-    """The same counts as a table, largest first."""
-    label = countries().label
-    rows = sorted(((label(code), count) for code, count in places.items()), key=lambda row: (-row[1], row[0]))
-    headers = [_("Country"), _("Number")]
-    return data_table(headers, rows, _title(kind))
+    """The same counts as a table, largest first, each with the class that its shade on the map stands for."""
+    label, classes = countries().label, shown_classes(places)
+    ordered = sorted(((label(code), count) for code, count in places.items()), key=lambda row: (-row[1], row[0]))
+    rows = [(name, count, _class_cell(count, classes)) for name, count in ordered]
+    return data_table([_("Country"), _("Number"), _("Shade on the map")], rows, _title(kind))
+
+
+def _class_cell(count: int, classes: Sequence[NumberClass]) -> SafeString:
+    held = next((one for one in classes if one.low <= count <= one.high), None)
+    return format_html("<bdi>{}</bdi>", held or "–")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -117,7 +118,7 @@ class Entry:
 
     def _who(self) -> list[SummaryRow]:
         others = PartyName.objects.filter(party=self.party).order_by("kind", "text")
-        names = [values.name_in_language(name) for name in others]
+        names = [self._with_own_source("aliases", name.text, values.name_in_language(name)) for name in others]
         rows = [*self._plain(("type", "country")), self._row("aliases", names)]
         rows += [self._identifier_row(name) for name in values.IDENTIFIERS if name in self.seen]
         rows += self._plain(("size", "status") if self.party.status != self.party.Status.ACTIVE else ("size",))
@@ -125,7 +126,24 @@ class Entry:
 
     def _identifier_row(self, name: str) -> SummaryRow:
         mine = [row for row in self.identifiers if column_of_scheme(row.scheme) == name]
-        return self._row(name, [values.identifier(row.scheme, row.jurisdiction, row.value) for row in mine])
+        told = [
+            self._with_own_source(
+                name,
+                (row.scheme, row.jurisdiction, row.value),
+                values.identifier(row.scheme, row.jurisdiction, row.value),
+            )
+            for row in mine
+        ]
+        return self._row(name, told)
+
+    def _with_own_source(self, name: str, value: str | Sequence[str], words: Text) -> Text:
+        """A value followed by its source where it is from elsewhere than the others of its column."""
+        number = self.sources.of(columns.value_key(name, value))
+        if not number:
+            return words
+        return format_html(
+            '{} <span class="source">{} <a href="#source-{}">{}</a></span>', words, _("Source:"), number, number
+        )
 
     def _plain(self, names: Sequence[str]) -> list[SummaryRow]:
         rows = [self._row(name, values.shown(name, self._value(name))) for name in names if name in self.seen]

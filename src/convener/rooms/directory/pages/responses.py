@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from convener.foundation.actor import Actor
-from convener.rooms.directory.actions.exporting import FORMATS, export
+from convener.rooms.directory.actions.exporting import FORMATS, SHARED_FORMATS, export
 from convener.rooms.directory.actions.sensitive import note_read
 from convener.rooms.directory.models import Kind, Profile
 from convener.rooms.directory.pages import lists, organisation, shared
@@ -76,15 +76,19 @@ def initiative_page(request: HttpRequest, actor: Actor, side: Side, slug: str) -
     return render(request, "directory/record.html", shared.initiative_context(slug, actor, side))
 
 
-def download(request: HttpRequest, actor: Actor, fmt: str) -> HttpResponseBase:
-    """The organisations of a list as a file: written whole before the first byte is sent, so it is never cut short."""
-    if fmt not in FORMATS:
+FILE_NAMES = {Kind.ORGANISATION: "organisations", Kind.TOOL: "tools", Kind.INITIATIVE: "initiatives"}
+
+
+def download(request: HttpRequest, actor: Actor, fmt: str, kind: Kind = Kind.ORGANISATION) -> HttpResponseBase:
+    """The records of a list as a file: written whole before the first byte is sent, so it is never cut short."""
+    if fmt not in (FORMATS if kind == Kind.ORGANISATION else SHARED_FORMATS):
         raise Http404
     file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - the response closes it
     try:
-        export(file, fmt, actor=actor, filters=Filters.read(Kind.ORGANISATION, request.GET))  # type: ignore[arg-type]
+        filters = Filters.read(kind, request.GET)
+        export(file, fmt, actor=actor, kind=kind, filters=filters, waited_for=True)  # type: ignore[arg-type]
         file.seek(0)
     except BaseException:
         file.close()
         raise
-    return FileResponse(file, as_attachment=True, filename=f"organisations.{fmt}", content_type=FORMATS[fmt])
+    return FileResponse(file, as_attachment=True, filename=f"{FILE_NAMES[kind]}.{fmt}", content_type=FORMATS[fmt])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from convener.errors import NotFound
 from convener.foundation.actor import Actor
@@ -30,5 +31,6 @@ def import_by_id(text: str, actor: Actor) -> Import:
         key = None
     run = visible_to(actor).filter(pk=key).first() if key else None
     if run is None:
-        raise NotFound("There is no import with this id.", hint="The id was printed when the file was imported.")
+        hint = _("The list of imports has all of them; a command prints the ID when it has imported a file.")
+        raise NotFound(_("There is no import with this ID."), hint=hint)
     return run

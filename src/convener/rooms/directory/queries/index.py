@@ -24,6 +24,7 @@ from convener.engines.geo import cell, cell_centre
 from convener.foundation.outbox import queries as outbox
 from convener.foundation.parties.models import Party
 from convener.rooms.directory.models import Initiative, Kind, Profile, Tool, Visibility
+from convener.rooms.directory.queries.words import WordIndex
 
 TOPICS = {
     Kind.ORGANISATION: "directory.organisation",
@@ -65,13 +66,14 @@ class FacetIndex:
         self.values: dict[str, dict[str, BitMap]] = defaultdict(lambda: defaultdict(BitMap))
         self.living: dict[str, BitMap] = {value: BitMap() for value in Visibility.values}
         self.garbage = 0
+        self._words: WordIndex | None = None  # made when somebody searches
 
     def follow(self) -> None:
         """Catch up with what was committed since the last call."""
         head = outbox.head()
         if head == self.position:
             return
-        if self.position == -1:
+        if not outbox.is_kept(self.position):  # never loaded, or not read for so long that events were pruned
             self._load_all(head)
             return
         events = outbox.since(self.position, limit=FOLLOW_AT_MOST + 1, topics=[TOPICS[self.kind]])
@@ -104,23 +106,31 @@ class FacetIndex:
             first = len(self.keys)
             self._take(self._records(chunk))
             self._file_late(first)
+            if self._words is not None:
+                self._words.take(self._texts(chunk))
 
     def _records(self, keys: Sequence[uuid.UUID] | None) -> list[Record]:
-        """Key, visibility, name and terms of the records that lists may show, in the order of names.
+        """What the index keeps of the records that lists may show, in the order of names.
 
         Sorted here: databases sort by their own rules, and what comes later is filed between these.
         """
-        fields = ("visibility", "sort_name", "facet_terms")
+        rows = map(Record._make, self._values(keys, "visibility", "sort_name", "facet_terms"))
+        return sorted(rows, key=lambda record: (record.name, record.key))
+
+    def _texts(self, keys: Sequence[uuid.UUID] | None) -> Iterator[tuple[int, str]]:
+        for key, text in self._values(keys, "search_text"):
+            if key in self.numbers:
+                yield self.numbers[key], text
+
+    def _values(self, keys: Sequence[uuid.UUID] | None, *fields: str) -> Iterator[tuple[Any, ...]]:
+        """Key and fields of the records of ``keys``, or of all."""
         if self.kind == Kind.ORGANISATION:
             rows = Profile.objects.filter(party__status=Party.Status.ACTIVE, party__is_demo=False)
             rows = rows if keys is None else rows.filter(party_id__in=keys)
-            found = rows.values_list("party_id", *fields)
-        else:
-            model: Any = Tool if self.kind == Kind.TOOL else Initiative
-            found = (model.objects.all() if keys is None else model.objects.filter(id__in=keys)).values_list(
-                "id", *fields
-            )
-        return sorted(map(Record._make, found.iterator(chunk_size=5000)), key=lambda record: (record.name, record.key))
+            return rows.values_list("party_id", *fields).iterator(chunk_size=5000)
+        model = Tool if self.kind == Kind.TOOL else Initiative
+        shared: Any = model.objects.all() if keys is None else model.objects.filter(id__in=keys)
+        return shared.values_list("id", *fields).iterator(chunk_size=5000)  # type: ignore[no-any-return]
 
     def _take(self, records: Iterable[Record]) -> None:
         gathered: dict[str, list[int]] = defaultdict(list)
@@ -188,9 +198,12 @@ class FacetIndex:
             numbers.insert(position, number)
         return [key for key in (self.keys[number] for number in numbers) if key is not None]
 
-    def numbers_of(self, keys: Iterable[uuid.UUID]) -> BitMap:
-        """The numbers of these records."""
-        return BitMap(self.numbers[key] for key in keys if key in self.numbers)
+    def with_words(self, words: Sequence[str]) -> BitMap:
+        """Records that have each of ``words`` in their text; dropped numbers may be among them."""
+        if self._words is None:
+            self._words = WordIndex()
+            self._words.take(self._texts(None))
+        return BitMap.intersection(*(self._words.with_part(word) for word in words))
 
 
 _INDEXES = {kind: FacetIndex(kind) for kind in Kind}

@@ -116,14 +116,13 @@ def listing(
 
     ``cell_level`` (0 world, 1 region, 2 country) asks for counts by grid cell. Pages beyond the end are empty.
     """
-    found = _matching_words(actor, kind, filters)
     own = list(_own(actor, kind))
     offset = max(page - 1, 0) * per_page
     with index_of(kind) as index:
         among = index.visible(visible.visibilities_for(actor), own)
         by_facet = {facet: index.with_values(facet, values) for facet, values in filters.values.items()}
-        if found is not None:
-            among &= index.numbers_of(found)
+        if filters.words:
+            among &= index.with_words(filters.words)
         chosen = _intersect(among, by_facet.values())
         counts = _counts(index, kind, among, by_facet) if facets else {}
         places = index.counts("at", chosen) if cell_level is not None else {}
@@ -147,14 +146,13 @@ def total(actor: Actor, kind: Kind) -> int:
 
 def keys(actor: Actor, kind: Kind, filters: Filters) -> list[uuid.UUID]:
     """Keys of the whole set behind a list, in the order they were made: what an export writes."""
-    found = _matching_words(actor, kind, filters)
     own = list(_own(actor, kind))
     with index_of(kind) as index:
         chosen = index.visible(visible.visibilities_for(actor), own)
         for facet, values in filters.values.items():
             chosen &= index.with_values(facet, values)
-        if found is not None:
-            chosen &= index.numbers_of(found)
+        if filters.words:
+            chosen &= index.with_words(filters.words)
         return sorted(key for number in chosen if (key := index.keys[number]) is not None)
 
 
@@ -171,16 +169,6 @@ def _own(actor: Actor, kind: Kind) -> QuerySet[Any] | list[uuid.UUID]:
         mine = Q(id=actor.party_id) | Q(owner_id=actor.party_id)
         return Party.objects.filter(mine, is_demo=False, status=Party.Status.ACTIVE).values_list("id", flat=True)
     return _base(actor, kind).filter(owner_id=actor.party_id).values_list("id", flat=True)
-
-
-def _matching_words(actor: Actor, kind: Kind, filters: Filters) -> list[uuid.UUID] | None:
-    """Keys of the records whose text has every word; None when no word was given."""
-    if not filters.words:
-        return None
-    records = _base(actor, kind)
-    for word in filters.words:
-        records = records.filter(search_text__contains=word)
-    return list(records.values_list("pk", flat=True))
 
 
 def _intersect(among: BitMap, others: Any) -> BitMap:

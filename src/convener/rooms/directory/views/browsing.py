@@ -53,3 +53,15 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
 def download(request: HttpRequest, fmt: str) -> HttpResponseBase:
     """The organisations of a list as a file, with what the member may see."""
     return responses.download(request, actor_of(request), fmt)
+
+
+@require_safe
+def tools_download(request: HttpRequest, fmt: str) -> HttpResponseBase:
+    """The tools of a list as a file."""
+    return responses.download(request, actor_of(request), fmt, Kind.TOOL)
+
+
+@require_safe
+def initiatives_download(request: HttpRequest, fmt: str) -> HttpResponseBase:
+    """The initiatives of a list as a file."""
+    return responses.download(request, actor_of(request), fmt, Kind.INITIATIVE)

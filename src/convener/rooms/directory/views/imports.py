@@ -130,6 +130,23 @@ def rows_file(request: HttpRequest, import_id: str) -> HttpResponseBase:
     return response
 
 
+@require_safe
+def problems_file(request: HttpRequest, import_id: str) -> HttpResponseBase:
+    """Every problem as CSV, with the organisation that the row names."""
+    run = _run(request, import_id)
+    response = StreamingHttpResponse(pages.problems_file(run), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="import-{run.pk}-problems.csv"'
+    return response
+
+
+@require_POST
+def again(request: HttpRequest, import_id: str) -> HttpResponse:
+    """Have the comparison that failed made again."""
+    run = _run(request, import_id)
+    uploads.compare_again(run, actor=actor_of(request))
+    return _to(run)
+
+
 @require_POST
 def confirm(request: HttpRequest, import_id: str) -> HttpResponse:
     """Have the rows written."""

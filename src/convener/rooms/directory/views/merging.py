@@ -32,8 +32,8 @@ def merge(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     _require_secretariat(actor)
     data = request.POST if request.method == "POST" else request.GET
-    both = bool(data.get("kept") and data.get("merged"))
-    form = MergeForm(data if both or request.method == "POST" else None, initial=data.dict(), actor=actor)
+    sent = request.method == "POST" or "merged" in data  # a link from an entry's page names the kept one alone
+    form = MergeForm(data if sent else None, initial=data.dict(), actor=actor)
     context = {"form": form, "list_href": HUB_SIDE.to("list")}
     if form.is_bound and form.is_valid():
         kept, merged = form.cleaned_data["kept"], form.cleaned_data["merged"]
@@ -48,7 +48,7 @@ def merge(request: HttpRequest) -> HttpResponse:
             "kept": kept, "merged": merged, "rows": compare(kept, merged), "turned": HUB_SIDE.to("merge", query=turned),
             "merge_href": HUB_SIDE.to("merge"),
         }  # fmt: skip
-    elif data.get("kept") and not both:
+    elif data.get("kept") and not data.get("merged"):
         context["suggestions"] = _suggestions(data["kept"], actor)
     return render(request, "directory/merge/merge.html", context, status=422 if form.errors else 200)
 
