@@ -102,7 +102,7 @@ else:
                 "timeout": 20,
                 # WAL lets readers go on beside the one writer; NORMAL is durable up to a power cut in WAL mode.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
-                " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000;",
+                " PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000;",
             },
         }
     }
