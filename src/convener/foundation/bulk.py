@@ -124,4 +124,11 @@ def _same(value: Any) -> Any:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value) if value or value not in ([], {}) else str(value)
+    if isinstance(value, list) and (not value or all(type(item) is str for item in value)):
+        return _json_of_texts(tuple(value))
+    return json.dumps(value)
+
+
+@functools.lru_cache(maxsize=1000)  # keys of vocabularies, mostly: few lists, again and again
+def _json_of_texts(value: tuple[str, ...]) -> str:
+    return json.dumps(value)

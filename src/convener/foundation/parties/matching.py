@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db import connection
 
@@ -37,8 +37,7 @@ def key_of(name: str) -> str:
     return (name_key(name) or name.casefold().strip())[:KEY_CHARACTERS]
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What is known of an organisation that may or may not be on record: normalised values only."""
 
     name_key: str

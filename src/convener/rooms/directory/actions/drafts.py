@@ -224,15 +224,18 @@ class Draft:
         return all(self.get(column) in ("", None, []) for column in columns)
 
 
+_COLUMNS_OF_SCHEMES = {
+    PartyIdentifier.REGISTRATION: "registration_number",
+    PartyIdentifier.LEI: "lei",
+    PartyIdentifier.ORG_ID: "org_id",
+}
+
+
 def column_of_scheme(scheme: str) -> str:
     """The canonical column in which identifiers of ``scheme`` stand."""
     if scheme.startswith(PartyIdentifier.SOURCE_PREFIX):
         return "source_ids"
-    return {
-        PartyIdentifier.REGISTRATION: "registration_number",
-        PartyIdentifier.LEI: "lei",
-        PartyIdentifier.ORG_ID: "org_id",
-    }[scheme]
+    return _COLUMNS_OF_SCHEMES[scheme]
 
 
 def lock(party_ids: Sequence[uuid.UUID]) -> None:
