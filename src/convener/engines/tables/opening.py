@@ -43,6 +43,21 @@ def open_table(
     content does not. Of JSON records that have every field of ``passed_over``, these are not read. The file must stay
     until the table is closed. Raises :class:`Unreadable` with the reason.
     """
+    head = _checked_head(path, limits)
+    suffix = Path(filename or path.name).suffix.lower()
+    if head.startswith(_ZIP):
+        from convener.engines.tables.xlsx_reading import open_xlsx
+
+        return open_xlsx(path, limits)
+    if _is_json(head, suffix):
+        from convener.engines.tables.json_reading import open_json
+
+        return open_json(path, limits, passed_over)
+    return open_csv(path, suffix, limits)
+
+
+def _checked_head(path: Path, limits: Limits) -> bytes:
+    """The first bytes of a file that may be read: it is there, not too large, not empty, and no other kind of file."""
     if not path.is_file():
         told = sentence("There is no file %(name)s.", name=path.name)
         raise Unreadable(told, hint=sentence("Check the name and the folder."))
@@ -56,7 +71,6 @@ def open_table(
             ),
             hint=sentence("Split it into several files, or keep only the columns that are needed."),
         )
-    suffix = Path(filename or path.name).suffix.lower()
     with path.open("rb") as file:
         head = file.read(4096)
         if size <= len(head) and not head.strip():
@@ -66,15 +80,7 @@ def open_table(
             file.seek(0)
             raise _old_office(file)
     _refuse_other_kinds(head)
-    if head.startswith(_ZIP):
-        from convener.engines.tables.xlsx_reading import open_xlsx
-
-        return open_xlsx(path, limits)
-    if _is_json(head, suffix):
-        from convener.engines.tables.json_reading import open_json
-
-        return open_json(path, limits, passed_over)
-    return open_csv(path, suffix, limits)
+    return head
 
 
 def _is_json(head: bytes, suffix: str) -> bool:

@@ -140,9 +140,7 @@ def timeline(
     before it starts.
     """
     for row in rows:
-        if row.end and row.end < row.start:
-            words = gettext("“%(name)s” ends before it starts.") % {"name": row.label}
-            raise InvalidValue("end", words, hint=gettext("Exchange the two dates."))
+        _refuse_backwards(row)
     days = [d for row in rows for d in (row.start, row.end) if d] + ([today] if today else [])
     if not days:
         return _figure([], ROW, title, description, rtl=rtl, ident=ident, linked=False)
@@ -166,6 +164,12 @@ def timeline(
         parts.append(_linked(drawn, row.href, _named(row.label, words)))
     linked = any(row.href for row in rows)
     return _figure(parts, height, title, description, rtl=rtl, ident=ident, linked=linked)
+
+
+def _refuse_backwards(row: Span) -> None:
+    if row.end and row.end < row.start:
+        words = gettext("“%(name)s” ends before it starts.") % {"name": row.label}
+        raise InvalidValue("end", words, hint=gettext("Exchange the two dates."))
 
 
 def data_table(headers: Sequence[str], rows: Iterable[Sequence[Cell]], caption: str) -> SafeString:

@@ -62,6 +62,7 @@ register_actions(
         "add": _("Added an organisation"),
         "content": _("Loaded the organisations that come with Convener"),
         "edit": _("Changed an organisation"),
+        "enter_number": _("Entered a number that another organisation has"),
         "export": _("Exported organisations"),
         "import": _("Imported a list"),
         "import_cancelled": _("Cancelled an import"),
