@@ -170,3 +170,23 @@ def test_work_once_says_with_its_exit_code_that_a_job_failed(tmp_path: Path) -> 
 
 def _path() -> str:
     return os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+
+
+@pytest.mark.parametrize(
+    "command", [("backup", "OUT/hub.zip"), ("directory", "export", "--out", "OUT/list.csv"), ("directory", "undo", "x")]
+)
+def test_a_mistyped_folder_is_no_empty_hub(tmp_path: Path, command: tuple[str, ...]) -> None:
+    arguments = [part.replace("OUT", str(tmp_path)) for part in command]
+    for folder in (tmp_path / "mistyped", tmp_path):  # one that is not there, and one without a hub
+        answer = convener(folder, *arguments)
+        assert answer.returncode == 2
+        assert f"There is no hub in {folder}." in answer.stderr
+    assert not (tmp_path / "mistyped").exists()
+    assert not list(tmp_path.glob("hub.zip")) + list(tmp_path.glob("list.csv"))
+
+
+def test_an_export_into_a_folder_that_is_not_there_says_so(hub: Path, tmp_path: Path) -> None:
+    answer = convener(hub, "directory", "export", "--out", str(tmp_path / "none" / "list.csv"))
+    assert answer.returncode == 1
+    assert "does not exist" in answer.stderr
+    assert "Traceback" not in answer.stderr

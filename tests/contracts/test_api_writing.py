@@ -69,6 +69,24 @@ def test_a_change_touches_what_is_sent_and_null_clears(hub: Hub) -> None:
     assert odd["warnings"], "coordinates in another country are said"
 
 
+@pytest.mark.parametrize("empty", [None, ""])
+@pytest.mark.parametrize("column", ["status", "visibility", "place_visibility", "contact_visibility"])
+def test_who_may_see_what_is_never_left_open(hub: Hub, column: str, empty: str | None) -> None:
+    api = as_person(hub.cast.ngo)
+    address = f"/organisations/{hub.shelter.public_id}"
+    before = api.json(address)
+    assert error(api.send("PATCH", address, {column: empty}), 422)["field"] == column
+    assert api.json(address) == before
+    secretariat = as_person(hub.cast.secretariat)
+    assert error(secretariat.send("POST", "/organisations", {"name": "New", column: empty}), 422)["field"] == column
+    assert not Party.objects.filter(name="New").exists()
+
+
+def test_a_token_without_the_directory_counts_what_everybody_sees(hub: Hub) -> None:
+    everybody = Api().json("/status")
+    assert as_person(hub.cast.ngo, "account:read").json("/status") == everybody
+
+
 def test_a_change_of_an_entry_that_was_changed_since_is_a_conflict(hub: Hub) -> None:
     api = as_person(hub.cast.ngo)
     address = f"/organisations/{hub.shelter.public_id}"

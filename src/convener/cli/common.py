@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from convener.errors import ConvenerError, UnsafeSettings
+from convener.errors import ConvenerError, Unreadable, UnsafeSettings
 
 if TYPE_CHECKING:
     from convener.foundation.actor import Actor
@@ -33,13 +33,15 @@ def answer(content: Any) -> None:
     click.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))
 
 
-def hub_command(*, database: bool = True, alone: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def hub_command(
+    *, database: bool = True, alone: bool = False, new: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorator of every command: adds ``--data-dir`` and ``--as``, starts Django, turns errors into exit codes.
 
     The wrapped function gets ``actor`` (of ``--as``, else the operator). With ``database`` the migrations are checked
     first, so that a command never works on half a schema. The hub is held, beside other commands, while the function
-    runs, so that no restore replaces it meanwhile; a command that is ``alone`` sees to that itself. Its return value, if
-    any, is the exit code.
+    runs, so that no restore replaces it meanwhile; a command that is ``alone`` sees to that itself. Where there is no hub
+    yet, it is made, unless the command is for what is there (not ``new``). Its return value, if any, is the exit code.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,8 +55,13 @@ def hub_command(*, database: bool = True, alone: bool = False) -> Callable[[Call
         def run(*args: Any, data_dir: Path | None, as_email: str | None, **kwargs: Any) -> None:
             if data_dir is not None:
                 os.environ["CONVENER_DATA_DIR"] = str(data_dir)
+            with errors_as_exit_codes():
+                if not new:
+                    _require_folder()
             with errors_as_exit_codes(), nullcontext() if alone else hub_held():
                 start_django()
+                if not new:
+                    _require_hub()
                 if database:
                     require_migrated()
                 sys.exit(function(*args, actor=resolve_actor(as_email), **kwargs) or DONE)
@@ -74,6 +81,26 @@ def hub_held() -> Iterator[None]:
         say("A restore that was interrupted has been finished or taken back first.")
     with hold_shared(data_dir):
         yield
+
+
+def _require_folder() -> None:
+    """Refuse a folder that does not exist: mistyped, it would be made, and backed up or exported as an empty hub."""
+    data_dir = Path(os.environ.get("CONVENER_DATA_DIR", "convener-data"))
+    if not data_dir.is_dir():
+        raise _no_hub(data_dir)
+
+
+def _require_hub() -> None:
+    """Refuse a database without a single table."""
+    from django.conf import settings
+    from django.db import connection
+
+    if not connection.introspection.table_names():
+        raise _no_hub(settings.DATA_DIR)
+
+
+def _no_hub(data_dir: Path) -> Unreadable:
+    return Unreadable(f"There is no hub in {data_dir}.", hint="Check --data-dir, CONVENER_DATA_DIR and the database.")
 
 
 @contextmanager

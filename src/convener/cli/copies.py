@@ -31,7 +31,7 @@ def _keys(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 @_keys("Write the hub's secrets to this file too, sealed with a passphrase. Keep it apart from the backup.")
 @click.option("--force", is_flag=True, help="Overwrite FILE and KEYFILE where they exist.")
 @_json
-@hub_command()
+@hub_command(new=False)
 def backup(file: Path, keys: Path | None, force: bool, as_json: bool, actor: Actor) -> None:
     """Write everything the hub holds to FILE: database and files. The hub may go on working meanwhile."""
     from convener.foundation.copies.writing import write_backup

@@ -124,9 +124,10 @@ def _tell(summary: dict[str, Any]) -> None:
 @directory.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.option("--kind", type=click.Choice(["tools", "initiatives"]), help="What FILE holds.")
+@click.option("--dry-run", is_flag=True, help="Say how many records of FILE are new or changed; write none.")
 @click.option("--json", "as_json", is_flag=True, help="Print how many records changed as JSON.")
 @hub_command()
-def content(file: Path | None, kind: str | None, as_json: bool, actor: Actor) -> None:
+def content(file: Path | None, kind: str | None, dry_run: bool, as_json: bool, actor: Actor) -> None:
     """Load the organisations, tools and initiatives that ship with Convener; what people changed stays as it is.
 
     With FILE and --kind: load the tools or initiatives that an export wrote, all or none.
@@ -138,11 +139,15 @@ def content(file: Path | None, kind: str | None, as_json: bool, actor: Actor) ->
 
     if (file is None) != (kind is None):
         raise click.UsageError("FILE and --kind belong together.")
+    if dry_run and file is None:
+        raise click.UsageError("--dry-run is for a FILE.")
+    _speak_english()
     require_importer(actor)
     if file is not None and kind is not None:
         _require_file(file)
-        record(actor, "directory.content", KINDS[kind])
-        loaded = {kind: shipped.load_file(file, Kind(KINDS[kind]), limits=limits())}
+        if not dry_run:
+            record(actor, "directory.content_file", KINDS[kind])
+        loaded = {kind: shipped.load_file(file, Kind(KINDS[kind]), limits=limits(), dry_run=dry_run)}
     else:
         record(actor, "directory.content", "organisation")
         loaded = shipped.load()
@@ -155,7 +160,7 @@ def content(file: Path | None, kind: str | None, as_json: bool, actor: Actor) ->
 @directory.command()
 @click.argument("import_id")
 @click.option("--json", "as_json", is_flag=True, help="Print what was undone as JSON.")
-@hub_command()
+@hub_command(new=False)
 def undo(import_id: str, as_json: bool, actor: Actor) -> int:
     """Take back the whole import IMPORT_ID."""
     from convener.rooms.directory.actions import importing, undoing
@@ -182,17 +187,22 @@ def undo(import_id: str, as_json: bool, actor: Actor) -> int:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
 @click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the number of records as JSON.")
-@hub_command()
+@hub_command(new=False)
 def export(kind: str, fmt: str, out: Path, force: bool, as_json: bool, actor: Actor) -> int:
     """Export every organisation that the actor may see; the file imports again as no change.
 
     Tools and initiatives are exported as CSV or JSON, and come back with `convener directory content FILE --kind …`.
     """
+    _speak_english()
     from convener.rooms.directory.actions import exporting
     from convener.rooms.directory.models import Kind
 
+    if kind != "organisations" and fmt not in exporting.SHARED_FORMATS:
+        raise click.UsageError(f"{kind.capitalize()} are exported as CSV or JSON.")
     if out.exists() and not force:
         raise Refused(f"{out} is there already.", hint="Choose another name, or say --force.")
+    if not out.parent.is_dir():
+        raise Refused(f"The folder {out.parent} does not exist.", hint="Make it first, or name another place.")
     handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name}.")
     try:
         with os.fdopen(handle, "wb") as file, progress("Exporting", quiet=as_json) as advance:

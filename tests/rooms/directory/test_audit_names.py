@@ -77,7 +77,7 @@ def test_a_record_is_shown_by_its_name_and_leads_to_it(cast: Cast) -> None:
 
 def test_members_see_of_a_record_what_they_may_see_of_it_elsewhere(cast: Cast) -> None:
     """An entry of one's own does not open what was closed since: the public ID remains, which names nobody."""
-    party = organisation("Quiet House", country="GB", visibility="secretariat")
+    party = organisation("Quiet House", country="GB", visibility="private")
     run = Import.objects.create(file_name="secret.csv")
     for action, kind, key in (
         ("directory.read_history", "organisation", party.id),

@@ -19,7 +19,7 @@ from convener.rooms.directory.actions import leases, planning, uploads
 from convener.rooms.directory.jobs import recover_imports, stage_import
 from convener.rooms.directory.models import Import
 from tests.cast import client_for, make_cast
-from tests.rooms.directory.records import organisation, page_text, run_jobs, words_of
+from tests.rooms.directory.records import initiative, organisation, page_text, run_jobs, words_of
 from tests.rooms.directory.test_import_pages import bring, run_of
 
 pytestmark = [
@@ -191,3 +191,40 @@ def test_what_an_id_column_means_is_said(client: Client) -> None:
     asked = page_text(client, f"{path}columns/")
     assert "the one of this hub (CV-…), or else the number in that list" in asked
     assert "Public ID" not in asked
+
+
+def test_what_was_undone_is_said_of_each_row(client: Client) -> None:
+    """Names of removed organisations are erased; their public IDs remain, and nothing reads as if it were there."""
+    organisation("Here Already", country="GB")
+    path = bring(
+        client, "name,country,city\nNew One,FR,Lyon\nBuilt On,FR,Nice\nBuilt On,FR,Paris\nHere Already,GB,Leeds\n"
+    )
+    run_jobs()
+    client.post(f"{path}confirm/")
+    run_jobs()
+    gone, built_on = Party.objects.get(name="New One").public_id, Party.objects.get(name="Built On")
+    initiative(members=((built_on, "founder"),))
+    client.post(f"{path}undo/")
+    run_jobs()
+    shown, rows = words_of(page_text(client, path)), table(client, path)
+    for words in ("1 removed", "1 restored", "1 kept", "Had been added 2"):
+        assert words in shown, words
+    assert f"2 {gone} Removed" in rows
+    assert "Here Already Taken back" in rows
+    assert rows.count("Built On Kept") == 2
+    assert "Added" not in rows
+    text = page_text(client, f"{path}rows.csv").lstrip("\ufeff")
+    first = next(csv.DictReader(io.StringIO(text)))
+    assert (first["row"], first["outcome"], first["name"], first["id"]) == ("2", "Removed", "", gone)
+
+
+def test_columns_that_are_not_used_are_named_above_the_tabs(client: Client) -> None:
+    path = bring(client, "name,country,Favourite colour\nNew One,FR,blue\n")
+    run_jobs()
+    markup = page_text(client, path)
+    assert "Favourite colour" in words_of(markup[: markup.index('class="tabs')])
+    other = bring(client, "name,country,issues\nNew Two,FR,unheard-of\n", name="other.csv")
+    run_jobs()
+    assert "About the list as a whole" not in page_text(client, other), (
+        "remarks about rows are no remarks about the list"
+    )

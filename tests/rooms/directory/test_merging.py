@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from convener.errors import NotAllowed, Refused
 from convener.foundation.accounts.actions.tokens import make_token
 from convener.foundation.actor import HUB, OPERATOR, PUBLIC
-from convener.foundation.audit.models import AuditEntry, Change
+from convener.foundation.audit.models import AuditEntry, Change, Tombstone
 from convener.foundation.parties.merging import last_merge_of, merge, undo_merge
 from convener.foundation.parties.models import Merge, Party, PartyIdentifier, PartyName, Source
 from convener.foundation.parties.queries import by_public_id, hub_party
@@ -304,6 +304,58 @@ def test_an_import_that_was_merged_into_cannot_be_undone_under_it(tmp_path: Path
     merge(Party.objects.get(name="Listed"), records.organisation("Double"), actor=HUB)
     undone = undoing.undo(Import.objects.get(pk=summary["import_id"]), actor=HUB)
     assert (undone["removed"], [kept["row"] for kept in undone["kept"]]) == (1, [2])
+
+
+@pytest.mark.parametrize("imported_is_kept", [True, False])
+def test_a_merge_that_was_taken_back_does_not_hold_an_import(tmp_path: Path, imported_is_kept: bool) -> None:
+    from convener.rooms.directory.actions import undoing
+
+    summary = bring_in(write_csv(tmp_path / "a.csv", [{"name": "Listed", "country": "GB"}]))
+    pair = [Party.objects.get(name="Listed"), records.organisation("Double", industries=["construction"])]
+    kept, merged = pair if imported_is_kept else reversed(pair)
+    undo_merge(merge(kept, merged, actor=HUB), actor=HUB)
+    undone = undoing.undo(Import.objects.get(pk=summary["import_id"]), actor=HUB)
+    assert (undone["removed"], undone["kept"]) == (1, [])
+    assert not Party.objects.filter(name="Listed").exists()
+    assert Party.objects.filter(name="Double").exists()
+    assert not Merge.objects.exists()
+    assert AuditEntry.objects.filter(action="parties.merge_undone").count() == 2
+    assert Tombstone.objects.filter(record_id=pair[0].pk).exists()
+
+
+def test_a_change_after_a_merge_that_was_taken_back_still_holds_an_import(tmp_path: Path) -> None:
+    from convener.rooms.directory.actions import undoing
+
+    summary = bring_in(write_csv(tmp_path / "a.csv", [{"name": "Listed", "country": "GB"}]))
+    listed_one = Party.objects.get(name="Listed")
+    undo_merge(merge(listed_one, records.organisation("Double"), actor=HUB), actor=HUB)
+    bring_in(write_csv(tmp_path / "b.csv", [{"name": "Listed", "country": "GB", "city": "Leeds"}]))
+    undone = undoing.undo(Import.objects.get(pk=summary["import_id"]), actor=HUB)
+    assert (undone["removed"], [kept["row"] for kept in undone["kept"]]) == (0, [2])
+
+
+def test_values_of_a_list_that_come_along_keep_their_own_source(tmp_path: Path) -> None:
+    lists = (("Kept", "construction", "a"), ("Merged", "fishing-seafood|construction", "b"))
+    for name, industries, file in lists:
+        bring_in(write_csv(tmp_path / f"{file}.csv", [{"name": name, "country": "GB", "industries": industries}]))
+    kept, merged = Party.objects.get(name="Kept"), Party.objects.get(name="Merged")
+    before = everything()
+    row = merge(kept, merged, actor=HUB)
+    now = Party.objects.get(pk=kept.pk).provenance
+    assert now["industries"] == kept.provenance["industries"]
+    assert now["industries=fishing-seafood"] == merged.provenance["industries"]
+    assert "industries=construction" not in now, "the kept record said so before"
+    told = Client().get(f"/api/v1/organisations/{kept.public_id}").json()["provenance"]
+    assert told["industries=fishing-seafood"]["source"] != told["industries"]["source"]
+    page = records.words_of(records.page_text(Client(), f"/en/directory/{kept.public_id}/"))
+    assert re.search(r"Fish[^.]*? Source: \d", page), page
+
+    replaced = [{"id": kept.public_id, "name": "Kept", "industries": "construction|agriculture"}]
+    with thrown_away():
+        bring_in(write_csv(tmp_path / "c.csv", replaced))
+        assert "industries=fishing-seafood" not in Party.objects.get(pk=kept.pk).provenance, "the value is gone"
+    undo_merge(row, actor=HUB)
+    assert_same(before, everything())
 
 
 SIZE = 4

@@ -13,7 +13,8 @@ from convener.errors import Refused
 from convener.foundation.actor import OPERATOR
 from convener.rooms.directory import content
 from convener.rooms.directory.actions import exporting
-from convener.rooms.directory.models import Initiative, Tool
+from convener.rooms.directory.actions.shared_files import COLUMNS
+from convener.rooms.directory.models import Initiative, Kind, Tool
 from tests.cast import client_for, make_cast
 from tests.rooms.directory.commands import run, run_json
 from tests.rooms.directory.records import initiative, organisation, page_text, tool
@@ -70,11 +71,16 @@ def test_a_changed_and_a_new_record_are_taken_and_nothing_is_lost(tmp_path: Path
         ({"id": "No Slug", "name": "A"}, "No Slug"),
         ({"id": "a", "name": "A", "users": ["dragons"]}, "dragons"),
         ({"id": "a", "name": "A", "website": "javascript:alert(1)"}, "javascript"),
+        ({"id": "a", "name": "A", "languages": ["en\ncell:x"]}, "en cell:x"),
+        ({"id": "a", "name": "<script>x</script>"}, "markup"),
+        ({"id": "a", "name": "A", "practice": "²"}, "²"),
+        ({"id": "a", "name": "A", "practice": "9" * 20}, "999"),
         ({"id": "a", "name": "A", "providers": ["CV-NOTHING"]}, "CV-NOTHING"),
     ],
 )
 def test_a_wrong_value_refuses_the_whole_file(tmp_path: Path, row: dict[str, Any], says: str) -> None:
-    (tmp_path / "in.json").write_text(json.dumps([{"id": "good", "name": "Good"}, row]))
+    columns = dict.fromkeys(COLUMNS[Kind.TOOL], "")
+    (tmp_path / "in.json").write_text(json.dumps([{**columns, "id": "good", "name": "Good"}, {**columns, **row}]))
     result = run("directory", "content", tmp_path / "in.json", "--kind", "tools")
     assert result.exit_code in (1, 2)
     assert says in result.stderr
@@ -110,3 +116,28 @@ def test_a_workbook_has_a_limit_where_somebody_waits_for_it(tmp_path: Path, monk
     assert run_json("directory", "export", "--format", "xlsx", "--out", tmp_path / "o.xlsx")["organisations"] == 3
     with (tmp_path / "t.xlsx").open("wb") as file, pytest.raises(Refused):
         exporting.export(file, "xlsx", actor=OPERATOR, kind=exporting.Kind.TOOL)
+
+
+@pytest.mark.parametrize(("kind", "other"), [("tools", "initiatives"), ("initiatives", "tools")])
+def test_a_file_of_another_kind_or_without_a_column_is_refused(tmp_path: Path, kind: str, other: str) -> None:
+    content.load()
+    before = [everything(one) for one in KINDS]
+    run_json("directory", "export", "--kind", other, "--out", tmp_path / "other.csv")
+    refused = run("directory", "content", tmp_path / "other.csv", "--kind", kind)
+    assert refused.exit_code == 2
+    assert "another kind" in refused.stderr
+    (tmp_path / "less.json").write_text(json.dumps([{"id": "photodna", "name": "PhotoDNA"}]))
+    refused = run("directory", "content", tmp_path / "less.json", "--kind", kind)
+    assert refused.exit_code == 2
+    assert "are missing: other_names" in refused.stderr
+    assert [everything(one) for one in KINDS] == before
+
+
+def test_a_dry_run_counts_and_writes_nothing(tmp_path: Path) -> None:
+    tool("mine", name="Mine")
+    run_json("directory", "export", "--kind", "tools", "--format", "json", "--out", tmp_path / "out.json")
+    rows = json.loads((tmp_path / "out.json").read_text())
+    (tmp_path / "in.json").write_text(json.dumps([{**rows[0], "summary": "More."}]))
+    before = everything("tools")
+    assert run_json("directory", "content", tmp_path / "in.json", "--kind", "tools", "--dry-run") == {"tools": 1}
+    assert everything("tools") == before

@@ -23,10 +23,11 @@ from convener.foundation.parties.models import Merge, Party, PartyIdentifier, Pa
 KIND = "organisation"
 #: Pointers that moved, each as [label of the model, name of the field, key of the row].
 Moves = list[list[str]]
-#: Called with (kept, merged, moves, actor) in the transaction, after the pointers moved; returns what the undo needs.
-CarryOver = Callable[[Party, Party, Moves, Actor], Any]
-#: Called with (kept, merged, what the carry-over returned, actor).
-TakeBack = Callable[[Party, Party, Any, Actor], None]
+#: Called with (the merge, moves, actor) in the transaction, after the pointers moved; returns what the undo needs. Change
+#: sets name the merge as their origin, so that a merge that was taken back counts for nothing.
+CarryOver = Callable[[Merge, Moves, Actor], Any]
+#: Called with (the merge, what the carry-over returned, actor).
+TakeBack = Callable[[Merge, Any, Actor], None]
 _hooks: dict[str, tuple[CarryOver, TakeBack]] = {}
 
 
@@ -48,15 +49,25 @@ def _pointers() -> Iterator[tuple[type[models.Model], models.ForeignKey[Any, Any
 
 
 def pointed_to(party_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
-    """Which of these parties anything but their own names and identifiers points to, on whatever terms."""
-    found = set(Merge.objects.filter(kept__in=party_ids).values_list("kept_id", flat=True))
-    found |= set(Merge.objects.filter(merged__in=party_ids).values_list("merged_id", flat=True))
+    """Which of these parties anything but their own names and identifiers points to, on whatever terms.
+
+    A merge that was taken back points to nobody any more: :func:`forget_undone_merges` before the party is deleted.
+    """
+    standing = Merge.objects.filter(undone_at=None)
+    found = set(standing.filter(kept__in=party_ids).values_list("kept_id", flat=True))
+    found |= set(standing.filter(merged__in=party_ids).values_list("merged_id", flat=True))
     for model, field in _pointers():
         if model in (PartyName, PartyIdentifier):
             continue
         rows = model._base_manager.filter(**{f"{field.name}__in": party_ids})
         found |= set(rows.values_list(field.attname, flat=True))
     return found
+
+
+def forget_undone_merges(party_ids: Sequence[uuid.UUID]) -> None:
+    """Delete what is kept of merges of these parties that were taken back; the audit still tells of them."""
+    of_them = models.Q(kept__in=party_ids) | models.Q(merged__in=party_ids)
+    Merge.objects.filter(of_them, undone_at__isnull=False).delete()
 
 
 def require_keeper_of_records(actor: Actor) -> None:
@@ -87,8 +98,10 @@ def merge(kept: Party, merged: Party, *, actor: Actor) -> Merge:
     moves = [move for model, field in _pointers() for move in _move(model, field, merged, kept)]
     merged.status, merged.merged_into = Party.Status.MERGED, kept
     merged.save(update_fields=["status", "merged_into", "updated_at"])
-    carried = {name: carry_over(kept, merged, moves, actor) for name, (carry_over, _back) in _hooks.items()}
-    row = Merge.objects.create(kept=kept, merged=merged, moves={"was": was, "pointers": moves, "carried": carried})
+    row = Merge(kept=kept, merged=merged)
+    carried = {name: carry_over(row, moves, actor) for name, (carry_over, _back) in _hooks.items()}
+    row.moves = {"was": was, "pointers": moves, "carried": carried}
+    row.save(force_insert=True)
     audit.record(actor, "parties.merge", KIND, kept.id, fields=["merged"])
     audit.record(actor, "parties.merged_away", KIND, merged.id)
     return row
@@ -130,7 +143,7 @@ def undo_merge(row: Merge, *, actor: Actor) -> None:
     row.merged.status, row.merged.merged_into = row.moves["was"]["status"], None
     row.merged.save(update_fields=["status", "merged_into", "updated_at"])
     for name, (_over, take_back) in _hooks.items():
-        take_back(row.kept, row.merged, row.moves["carried"].get(name), actor)
+        take_back(row, row.moves["carried"].get(name), actor)
     row.undone_at = timezone.now()
     row.save(update_fields=["undone_at"])
     audit.record(actor, "parties.merge_undone", KIND, row.kept.id)

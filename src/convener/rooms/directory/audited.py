@@ -60,10 +60,11 @@ register_actions(
     _("Directory"),
     {
         "add": _("Added an organisation"),
-        "content": _("Loaded the organisations that come with Convener"),
+        "content": _("Loaded the records that come with Convener"),
+        "content_file": _("Loaded tools or initiatives from a file"),
         "edit": _("Changed an organisation"),
         "enter_number": _("Entered a number that another organisation has"),
-        "export": _("Exported organisations"),
+        "export": _("Exported a list"),
         "import": _("Imported a list"),
         "import_cancelled": _("Cancelled an import"),
         "import_confirmed": _("Confirmed an import"),

@@ -177,6 +177,11 @@ API_FIELDS = frozenset({"url", "demo", "updated_at", "names", "identifiers", "pr
 def value_key(name: str, value: str | Sequence[str]) -> str:
     """The key in a party's provenance for one value of column ``name`` that is from elsewhere than the others are.
 
-    ``value`` is another name, or the scheme, jurisdiction and number of an identifier.
+    ``value`` is another name, a value of a list, or the scheme, jurisdiction and number of an identifier.
     """
     return f"{name}={value if isinstance(value, str) else ':'.join(value)}"
+
+
+def column_of(key: str) -> str:
+    """The column that a key in a party's provenance is about, whole or one value of it: :func:`value_key`."""
+    return key.partition("=")[0]

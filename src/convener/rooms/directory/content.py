@@ -65,16 +65,20 @@ def load() -> dict[str, int]:
     }
 
 
-def load_file(path: Path, kind: Kind, *, limits: Limits) -> int:
-    """Load the tools or initiatives of a file that an export wrote; how many were new or changed.
+@transaction.atomic
+def load_file(path: Path, kind: Kind, *, limits: Limits, dry_run: bool = False) -> int:
+    """Load the tools or initiatives of a file that an export wrote; how many were new or changed, or would be.
 
     Organisations stand in it by their public ID. Those that it does not name stay with the record: whoever exported it
     may not have been allowed to know of them. Raises Unreadable or InvalidValue with nothing written.
     """
     raws = shared_files.read(path, kind, limits=limits)
     if kind == Kind.TOOL:
-        return _load_shared(raws, Kind.TOOL, Tool, _tool_fields, _add_providers)
-    return _load_shared(raws, Kind.INITIATIVE, Initiative, _initiative_fields, _link_members)
+        count = _load_shared(raws, Kind.TOOL, Tool, _tool_fields, _add_providers)
+    else:
+        count = _load_shared(raws, Kind.INITIATIVE, Initiative, _initiative_fields, _link_members)
+    transaction.set_rollback(dry_run)
+    return count
 
 
 def _records(folder: str) -> Iterator[dict[str, Any]]:

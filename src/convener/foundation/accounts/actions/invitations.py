@@ -128,7 +128,8 @@ def _role(role: Role | str) -> Role:
     try:
         return Role(role)
     except ValueError as error:
-        raise InvalidValue("role", _("There is no such role."), hint=_("Choose one of the list.")) from error
+        hint = _("Choose one of these: %(roles)s.") % {"roles": ", ".join(Role)}
+        raise InvalidValue("role", _("There is no such role."), hint=hint) from error
 
 
 def _address(email: str) -> str:

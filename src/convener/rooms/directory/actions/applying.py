@@ -22,7 +22,7 @@ from convener.foundation.parties.rows import NameRow
 from convener.foundation.pauses import Pauses
 from convener.rooms.directory.actions import leases, writing
 from convener.rooms.directory.actions.drafts import Draft, load_drafts, lock
-from convener.rooms.directory.columns import BY_NAME, COLUMNS, VOCABULARY
+from convener.rooms.directory.columns import BY_NAME, COLUMNS, VOCABULARY, column_of
 from convener.rooms.directory.models import (
     Entry,
     Import,
@@ -123,8 +123,9 @@ class Batch:
             if not draft.is_new:
                 draft.settle()
                 was = Party(provenance_sets=provenance).provenance
-                now = {name: entry for name, entry in draft.party.provenance.items() if name in draft.changed}
-                draft.party.provenance = {name: entry for name, entry in was.items() if name not in draft.changed} | now
+                now = {key: entry for key, entry in draft.party.provenance.items() if column_of(key) in draft.changed}
+                kept = {key: entry for key, entry in was.items() if column_of(key) not in draft.changed}
+                draft.party.provenance = kept | now
 
     def _with_foreign_id(self, row: Staged) -> Staged:
         """A public ID that is right and that nobody has here is another hub's: a number of this list, like others."""

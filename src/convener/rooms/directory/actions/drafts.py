@@ -17,7 +17,7 @@ from convener.foundation.parties.matching import key_of
 from convener.foundation.parties.models import Party, PartyIdentifier, PartyName, Provenance
 from convener.foundation.parties.rows import IdentifierRow, NameRow
 from convener.rooms.directory.actions import terms
-from convener.rooms.directory.columns import BY_NAME, KEEPERS, PLAIN, Column, value_key
+from convener.rooms.directory.columns import BY_NAME, KEEPERS, PLAIN, Column, column_of, value_key
 from convener.rooms.directory.models import Profile, Visibility
 from convener.rooms.directory.models.profiles import default_place_visibility
 
@@ -67,6 +67,8 @@ class Draft:
             return
         stored = dt.date.fromisoformat(value) if name == "last_confirmed" and value else value
         setattr(self.party if column.holder == "party" else self.profile, column.field, stored)
+        if column.is_list:
+            self._forget_sources(*(value_key(name, one) for one in before if one not in value))
         self._note(name, before, value)
 
     def begin(self, values: Mapping[str, Any]) -> None:
@@ -130,12 +132,17 @@ class Draft:
             if isinstance(row, NameRow)
             else value_key(column_of_scheme(row.scheme), row.key)
         )
-        if own in self.party.provenance:
-            self.party.provenance = {name: one for name, one in self.party.provenance.items() if name != own}
+        self._forget_sources(own)
         if row in self.added_rows:
             self.added_rows.remove(row)
         else:
             self.removed_rows.append(row)
+
+    def _forget_sources(self, *own: str) -> None:
+        """Forget where values were from that are gone: should they come again, it will be from elsewhere."""
+        present = self.party.provenance if own else {}
+        if any(key in present for key in own):
+            self.party.provenance = {key: entry for key, entry in present.items() if key not in own}
 
     def settle(self) -> None:
         """Bring what is derived into line: keys for sorting and searching, facets, sectors, the shelter rule."""
@@ -213,8 +220,8 @@ class Draft:
             self.set_identifiers(name, kept, replace=True)
         if self.value_of(name) == before:
             present = self.party.provenance.items()
-            others = {known: entry for known, entry in present if known.partition("=")[0] != name}
-            then = {known: entry for known, entry in provenance.items() if known.partition("=")[0] == name}
+            others = {known: entry for known, entry in present if column_of(known) != name}
+            then = {known: entry for known, entry in provenance.items() if column_of(known) == name}
             self.party.provenance = others | then
 
     @property

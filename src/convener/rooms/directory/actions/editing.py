@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from convener.errors import NotAllowed, Refused, spoken
+from convener.errors import NotAllowed, Refused, sentence, spoken
 from convener.foundation.actor import Actor
 from convener.foundation.audit import actions as audit
 from convener.foundation.parties.matching import known_for
@@ -30,6 +30,8 @@ from convener.rooms.directory.queries import visible
 IDENTIFIER_COLUMNS = numbers.COLUMNS
 #: Columns that a person can change; the ID is given once, and numbers of other lists come with those lists.
 EDITABLE = tuple(name for name in BY_NAME if name not in ("id", "source_ids"))
+#: Columns that always have a value: who may see what is never left open.
+NEVER_EMPTY = ("status", "visibility", "place_visibility", "contact_visibility")
 #: Who entered a value, as everybody may know it: never a person, and no organisation whose entry may be private.
 OWN, SECRETARIAT, KEEPER = "edit:organisation", "edit:secretariat", "edit:keeper"
 EDITOR_TITLES: Mapping[str, Text] = {
@@ -48,6 +50,8 @@ def read(cells: Mapping[str, Any]) -> CheckedRow:
     for name, message in row.warnings:
         lost = name not in row.values and (name in given or name == "latitude")
         (row.errors if lost else kept).append((name, message))
+    emptied = [name for name in NEVER_EMPTY if name in cells and name not in given]
+    row.errors += [(name, sentence("This cannot be empty. Choose one of the values.")) for name in emptied]
     row.errors = [(name, spoken(message)) for name, message in row.errors]
     row.warnings = [(name, spoken(message)) for name, message in kept]
     return row

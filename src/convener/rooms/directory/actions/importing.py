@@ -74,8 +74,9 @@ def require_importer(actor: Actor) -> None:
 def begin(file_name: str, *, actor: Actor, options: Options, upload: str = "") -> Import:
     """A new import, audited; nothing is read yet."""
     require_importer(actor)
-    source_name = _source_name(options.source_name or Path(file_name).stem)
-    source = source_for(Source.Kind.IMPORT, f"import:{source_name}", source_name)
+    given = shown_name(options.source_name or Path(file_name).stem)
+    source_name = _source_name(given)  # people read the name that was given; numbers are kept under this one
+    source = source_for(Source.Kind.IMPORT, f"import:{source_name}", " ".join(given.split()) or source_name)
     run = Import.objects.create(
         file_name=shown_name(file_name),
         source=source,

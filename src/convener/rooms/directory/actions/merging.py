@@ -6,7 +6,7 @@ from typing import Any
 
 from convener.foundation.actor import Actor
 from convener.foundation.parties.merging import Moves, on_merge
-from convener.foundation.parties.models import Party, Provenance
+from convener.foundation.parties.models import Merge, Party, Provenance
 from convener.foundation.parties.rows import IdentifierRow, NameRow
 from convener.rooms.directory.actions import writing
 from convener.rooms.directory.actions.drafts import Draft, column_of_scheme, load_drafts, lock
@@ -27,12 +27,13 @@ UNKNOWN: Provenance = {"source": "", "ref": "", "on": None}
 WIDEST_FIRST = [Visibility.PUBLIC.value, Visibility.MEMBERS.value, Visibility.PRIVATE.value]
 
 
-def carry_over(kept: Party, merged: Party, moves: Moves, actor: Actor) -> dict[str, Any]:
+def carry_over(merge: Merge, moves: Moves, actor: Actor) -> dict[str, Any]:
     """Fill what the kept entry does not say from the merged one, and keep the other's name as a further name.
 
     Nothing becomes more visible by a merge: who may see the kept entry afterwards could see both before, and a place or
     contact comes with its visibility. An organisation that had no entry takes over the other's.
     """
+    kept, merged = merge.kept, merge.merged
     lock([kept.id, merged.id])
     had = load_drafts([kept.id, merged.id]).keys()
     if not had:
@@ -49,7 +50,7 @@ def carry_over(kept: Party, merged: Party, moves: Moves, actor: Actor) -> dict[s
     ours.party.provenance = ours.party.provenance | noted
     ours.settle()  # what follows from the rest is taken back with it
     changed = {name: list(pair) for name, pair in ours.changed.items()}
-    writing.write([ours], actor=actor, action="merge")
+    writing.write([ours], actor=actor, action="merge", origin_id=merge.id)
     _write_provenance(ours.party)
     writing.refresh([kept.id, merged.id])
     return {"changed": changed, "provenance": provenance, "noted": noted, "had_entry": kept.id in had}
@@ -92,16 +93,17 @@ def _narrower(draft: Draft, *names: str) -> str:
 
 
 def _carry_provenance(ours: Draft, theirs: Draft) -> None:
-    """A value that came from the other entry keeps its source; a list that grew keeps its own where it had one."""
+    """A value that came from the other entry keeps its source; a list that grew keeps its own, or none."""
     was, other = ours.party.provenance, theirs.party.provenance
     for name, (before, _after) in ours.changed.items():
-        if name != "aliases" and name in other and (before in EMPTY or name not in was):
+        fills = before in EMPTY or (name not in was and not BY_NAME[name].is_list)
+        if name != "aliases" and name in other and fills:
             was[name] = other[name]
     ours.party.provenance = was
 
 
 def _provenance_of_moved(ours: Draft, theirs: Draft, moved: set[str]) -> dict[str, Provenance]:
-    """Where the names and numbers that came along are from.
+    """Where the names, numbers and values of lists that came along are from.
 
     It is noted of the column where the kept record had none of the kind, else of each value that is from elsewhere.
     """
@@ -114,6 +116,18 @@ def _provenance_of_moved(ours: Draft, theirs: Draft, moved: set[str]) -> dict[st
                 noted[column] = entry
             elif (was | noted).get(column) != entry:
                 noted[value_key(column, row.text if isinstance(row, NameRow) else row.key)] = entry
+    return noted | _provenance_of_list_values(ours, theirs)
+
+
+def _provenance_of_list_values(ours: Draft, theirs: Draft) -> dict[str, Provenance]:
+    was, other = ours.party.provenance, theirs.party.provenance
+    noted = dict[str, Provenance]()
+    for name, (before, after) in ours.changed.items():
+        for value in sorted({*after} - {*before}) if BY_NAME[name].is_list else ():
+            own = value_key(name, value)
+            entry = next((other[key] for key in (own, name) if key in other), UNKNOWN)
+            if entry != was.get(name, UNKNOWN):
+                noted[own] = entry
     return noted
 
 
@@ -135,8 +149,9 @@ def _provenance_of(row: NameRow | IdentifierRow, column: str, merged: Party) -> 
     return next((was[name] for name in names if name in was), UNKNOWN)
 
 
-def take_back(kept: Party, merged: Party, carried: Any, actor: Actor) -> None:
+def take_back(merge: Merge, carried: Any, actor: Actor) -> None:
     """Undo :func:`carry_over` where nobody changed the value since, and list the merged record again."""
+    kept, merged = merge.kept, merge.merged
     lock([kept.id, merged.id])
     draft = load_drafts([kept.id]).get(kept.id)
     if draft is not None and carried:
@@ -145,7 +160,7 @@ def take_back(kept: Party, merged: Party, carried: Any, actor: Actor) -> None:
             before, after = carried["changed"][name]
             draft.give_back(name, before, after, provenance=was)
         _forget_noted(draft.party, carried.get("noted", {}), was)
-        writing.write([draft], actor=actor, action="undo")
+        writing.write([draft], actor=actor, action="undo", origin_id=merge.id)
         _write_provenance(draft.party)
         if not carried["had_entry"] and draft.says_nothing:
             writing.take_entries_away([kept.id])

@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from convener.engines import values
 from convener.engines.tables import Limits, open_table, split_list
-from convener.errors import InvalidValue, sentence
+from convener.errors import InvalidValue, Unreadable, joined, sentence
 from convener.foundation.actor import Actor
 from convener.foundation.vocabularies import countries, regions, vocabulary
 from convener.rooms.directory.models import InitiativeMember, Kind, Tool, Visibility
@@ -37,6 +38,8 @@ _VOCABULARIES = {
     "industries": "industries", "issues": "issues",
 }  # fmt: skip
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, its usual forms
+MOST_SUMMARY = 5_000
 
 
 def rows(kind: Kind, keys: Sequence[uuid.UUID], actor: Actor) -> Iterator[dict[str, Any]]:
@@ -79,14 +82,31 @@ def _links(kind: Kind, keys: Sequence[uuid.UUID], actor: Actor) -> dict[uuid.UUI
 def read(path: Path, kind: Kind, *, limits: Limits) -> list[dict[str, Any]]:
     """The records of a file as the shipped ones are written (see ``content/``), with public IDs of organisations.
 
-    Raises Unreadable for what is no table, InvalidValue for the first value that is wrong: it is all or nothing.
+    Raises Unreadable for what is no table or not one of this kind, InvalidValue for the first value that is wrong: it is
+    all or nothing.
     """
     with open_table(path, filename=path.name, limits=limits) as table:
+        _require_columns(table.headings, kind)
         return [_record(row.cells, row.number, kind) for row in table.rows()]
 
 
+def _require_columns(headings: Collection[str], kind: Kind) -> None:
+    """Every column of the kind, and none of another kind alone: a missing one would empty what is on record."""
+    wrong = [name for name in headings if name not in COLUMNS[kind] and any(name in one for one in COLUMNS.values())]
+    if wrong:
+        told = sentence("These columns are of another kind of record: %(columns)s.", columns=", ".join(wrong))
+        raise Unreadable(told, hint=sentence("Check what the file holds, and say it with --kind."))
+    missing = [name for name in COLUMNS[kind] if name not in headings]
+    if missing:
+        told = sentence("These columns are missing: %(columns)s.", columns=", ".join(missing))
+        raise Unreadable(told, hint=sentence("Start from an export of this hub, which has them all."))
+
+
 def _record(cells: Mapping[str, Any], number: int, kind: Kind) -> dict[str, Any]:
-    given = {name: _cell(name, cells.get(name)) for name in COLUMNS[kind]}
+    try:
+        given = {name: _cell(name, cells.get(name)) for name in COLUMNS[kind]}
+    except InvalidValue as error:
+        raise InvalidValue(error.field, joined(sentence("Row %(row)s:", row=number), error.sentence)) from None
     checks = _checks()
     for name, cell in given.items():
         for value in cell if isinstance(cell, list) else [cell]:
@@ -110,9 +130,14 @@ def _record(cells: Mapping[str, Any], number: int, kind: Kind) -> dict[str, Any]
 
 
 def _cell(name: str, cell: Any) -> Any:
+    """A cell by the rules of texts: no markup, nothing invisible, one line but for the summary."""
     if name in _LISTS:
-        return cell if isinstance(cell, list) else split_list(str(cell)) if cell not in (None, "") else []
-    return "" if cell is None else str(cell).strip()
+        parts = cell if isinstance(cell, list) else split_list(str(cell)) if cell not in (None, "") else []
+        return [values.read_text(name, part, max_chars=300).value for part in parts]
+    if name == "website":
+        return values.read_url(name, cell).value
+    multiline = name == "summary"
+    return values.read_text(name, cell, max_chars=MOST_SUMMARY if multiline else 300, multiline=multiline).value
 
 
 def _checks() -> dict[str, Callable[[str], bool]]:
@@ -126,7 +151,7 @@ def _checks() -> dict[str, Callable[[str], bool]]:
         **{name: among(vocabulary(listed).terms) for name, listed in _VOCABULARIES.items()},
         "id": lambda value: _SLUG.fullmatch(value) is not None and len(value) <= 120,
         "name": lambda value: len(value) <= 300,
-        "practice": str.isdigit,
+        "practice": lambda value: value.isdecimal() and len(value) <= 3,
         "countries": among(countries().terms),
         "regions": among(regions().terms),
         "cost": among(Tool.Cost.values),
@@ -136,7 +161,8 @@ def _checks() -> dict[str, Callable[[str], bool]]:
         "last_release": lambda value: len(value) <= 10,
         "started": lambda value: len(value) <= 10,
         "ended": lambda value: len(value) <= 10,
-        "website": lambda value: value.startswith(("https://", "http://")) and len(value) <= 500,
+        "website": lambda value: len(value) <= 500,
+        "languages": lambda value: _LANGUAGE.fullmatch(value) is not None,
         "members": lambda value: value.partition(":")[0] in roles,
         "visibility": among(Visibility.values),
     }

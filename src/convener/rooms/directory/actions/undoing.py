@@ -19,8 +19,8 @@ from convener.foundation.audit import actions as audit
 from convener.foundation.audit.models import Change, Tombstone
 from convener.foundation.outbox.actions import emit
 from convener.foundation.parties.matching import one_at_a_time
-from convener.foundation.parties.merging import pointed_to
-from convener.foundation.parties.models import Party, PartyIdentifier
+from convener.foundation.parties.merging import forget_undone_merges, pointed_to
+from convener.foundation.parties.models import Merge, Party, PartyIdentifier
 from convener.foundation.pauses import Pauses
 from convener.rooms.directory.actions import leases, writing
 from convener.rooms.directory.actions.applying import IDENTIFIER_COLUMNS
@@ -28,6 +28,7 @@ from convener.rooms.directory.actions.drafts import KIND, Draft, IdentifierKey, 
 from convener.rooms.directory.models import Import, ImportEntry, ImportProblem
 
 ROWS = 100
+KEPT = "undo"  # the field of the remark that an organisation stays
 State = Import.State
 
 
@@ -59,7 +60,7 @@ def undo(run: Import, *, actor: Actor, resumed: bool = False) -> dict[str, Any]:
 
 def summary_of(run: Import) -> dict[str, Any]:
     """What the undo of ``run`` came to: counts of organisations, and those that were kept, by row."""
-    kept = ImportProblem.objects.filter(run=run, field="undo").order_by("number").values("number", "said")
+    kept = ImportProblem.objects.filter(run=run, field=KEPT).order_by("number").values("number", "said")
     entries = ImportEntry.objects.filter(run=run, undone=True)
     added = entries.filter(did=ImportEntry.Did.ADDED).values("party_id").distinct()
     updated = entries.filter(did=ImportEntry.Did.UPDATED).exclude(party_id__in=added).values("party_id").distinct()
@@ -100,13 +101,16 @@ def _changed_since(run: Import, party_ids: Sequence[uuid.UUID]) -> set[uuid.UUID
     first = dict(
         Change.objects.filter(origin_id=run.id, record_id__in=party_ids).order_by("-at").values_list("record_id", "at")
     )
+    # What was taken back as a whole leaves nothing behind that somebody built on.
     undone = Import.objects.filter(state=State.UNDONE).values("id")
-    others = Change.objects.filter(record_id__in=party_ids).exclude(origin_id=run.id).exclude(origin_id__in=undone)
+    unmerged = Merge.objects.filter(undone_at__isnull=False).values("id")
+    others = Change.objects.filter(record_id__in=party_ids).exclude(origin_id=run.id)
+    others = others.exclude(origin_id__in=undone).exclude(origin_id__in=unmerged)
     return {record for record, at in others.values_list("record_id", "at") if record in first and at > first[record]}
 
 
 def _keep(run: Import, number: int, message: str) -> None:
-    ImportProblem.objects.create(run=run, number=number, field="undo", said=stored(message), is_error=False)
+    ImportProblem.objects.create(run=run, number=number, field=KEPT, said=stored(message), is_error=False)
 
 
 def _remove(run: Import, party_ids: list[uuid.UUID], numbers: dict[uuid.UUID, int], actor: Actor) -> None:
@@ -118,6 +122,7 @@ def _remove(run: Import, party_ids: list[uuid.UUID], numbers: dict[uuid.UUID, in
 
 def _delete(party_ids: list[uuid.UUID], actor: Actor) -> None:
     gone = list(Party.objects.filter(id__in=party_ids))
+    forget_undone_merges(party_ids)
     Party.objects.filter(id__in=party_ids).delete()
     Tombstone.objects.bulk_create(
         audit.tombstone(actor, KIND, party.id, public_id=party.public_id, reason="import undone") for party in gone

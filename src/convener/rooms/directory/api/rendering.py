@@ -14,6 +14,7 @@ from convener.foundation.parties.models import Source
 from convener.rooms.directory.actions.drafts import Draft, column_of_scheme, load_drafts
 from convener.rooms.directory.actions.editing import EDITOR_TITLES
 from convener.rooms.directory.actions.exporting import row_of
+from convener.rooms.directory.columns import column_of
 
 
 def organisations(request: HttpRequest, actor: Actor, keys: Sequence[uuid.UUID]) -> list[dict[str, Any]]:
@@ -53,7 +54,7 @@ def _organisation(draft: Draft, actor: Actor, sources: Mapping[str, Source], roo
             if column_of_scheme(scheme) in seen
         ],
         "provenance": {
-            name: _provenance(entry, actor, sources) for name, entry in party.provenance.items() if name in seen
+            key: _provenance(entry, actor, sources) for key, entry in party.provenance.items() if column_of(key) in seen
         },
     }
 

@@ -52,7 +52,9 @@ class Organisation(_Columns):
     updated_at: dt.datetime = Field(description="When the entry last changed.")
     names: list[Name] = Field(description="Other names, with their kind and language.")
     identifiers: list[Identifier] = Field(description="Numbers by which others know it.")
-    provenance: dict[str, Provenance] = Field(description="Where the values came from, by field.")
+    provenance: dict[str, Provenance] = Field(
+        description="Where the values came from, by field; by FIELD=VALUE for one that is from elsewhere than the others."
+    )
 
 
 class Oddity(ApiModel):

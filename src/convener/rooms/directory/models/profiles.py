@@ -59,6 +59,14 @@ class Profile(models.Model):
     contact_visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.PRIVATE)
     last_confirmed = models.DateField(null=True, blank=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(**{f"{name}__in": Visibility.values}), name=f"profile_{name}_known"
+            )
+            for name in ("visibility", "place_visibility", "contact_visibility")
+        ]
+
     def __str__(self) -> str:
         return self.party.name
 

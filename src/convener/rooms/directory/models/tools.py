@@ -32,6 +32,11 @@ class Shared(models.Model):
 
     class Meta:
         abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(visibility__in=Visibility.values), name="%(class)s_visibility_known"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

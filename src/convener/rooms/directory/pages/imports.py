@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -17,10 +18,13 @@ from django.utils.translation import gettext_lazy
 
 from convener.engines.tables import neutralise, write_table
 from convener.errors import spoken
+from convener.foundation.audit.models import Tombstone
 from convener.foundation.jobs.queries import is_unfinished, progress_of
 from convener.foundation.parties.models import Party
 from convener.foundation.ui.components import Badge, Tab, Text, Tone
 from convener.rooms.directory.actions import undoing, uploads
+from convener.rooms.directory.actions.drafts import KIND
+from convener.rooms.directory.actions.staging import HEADING_ROW
 from convener.rooms.directory.columns import COLUMNS, NAMES
 from convener.rooms.directory.models import Import, ImportEntry, ImportProblem, StagedRow
 from convener.rooms.directory.pages.labels import COLUMN_TITLES, IMPORT_TITLES
@@ -62,12 +66,16 @@ DID_TONES: dict[str, Tone] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the file: its number, the organisation it names, what becomes of it, and where that is."""
+    """One row of the file: its number, the organisation it names, what becomes of it, where that is and its public ID.
+
+    Of an organisation that is gone only the ID is left: names are erased with it.
+    """
 
     number: int
     name: str
     did: Badge
     href: str
+    public_id: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,7 @@ class Trouble:
     field: Text
     message: str
     kind: Badge
+    public_id: str
 
 
 def state_badge(run: Import) -> Badge:
@@ -134,6 +143,7 @@ def context(run: Import, query: QueryDict) -> dict[str, Any]:
         "has_rows": run.state in (State.STAGED, State.DONE, State.UNDONE, State.REFUSED) and run.rows and not stalled,
         "addresses": {name: HUB_SIDE.to(f"import_{name}", run.pk) for name in DOORS},
         "commonest": commonest_errors(run),
+        "remarks": [one.text for one in run.problems.filter(number=HEADING_ROW, field="").order_by("id")],
         **_rows_context(run, query, href),
     }
 
@@ -188,10 +198,11 @@ def _counts(run: Import) -> dict[str, int]:
 
 def _tabs(run: Import, show: str, href: str, counts: dict[str, int]) -> list[Tab]:
     planned = _is_planned(run)
+    undone = run.state == State.UNDONE
     labels = {
         "": _("All rows"),
-        "added": _("To be added") if planned else _("Added"),
-        "updated": _("To be updated") if planned else _("Updated"),
+        "added": _("To be added") if planned else _("Had been added") if undone else _("Added"),
+        "updated": _("To be updated") if planned else _("Had been updated") if undone else _("Updated"),
         "unchanged": _("Unchanged"),
         "errors": _("Left out"),
         "warnings": _("With remarks"),
@@ -208,19 +219,45 @@ def _is_planned(run: Import) -> bool:
 
 
 def rows(run: Import, entries: Sequence[ImportEntry]) -> list[Row]:
-    """What becomes of some rows, with names, in two queries: of the rows, and of the organisations they found."""
-    planned = _is_planned(run)
+    """What becomes of some rows, with names, in a query each of the rows, of organisations, and of those that are gone."""
     numbers = [entry.number for entry in entries]
     named = dict(StagedRow.objects.filter(run=run, number__in=numbers).values_list("number", "values__name"))
-    parties = Party.objects.in_bulk({entry.party_id for entry in entries if entry.party_id})
+    keys = {entry.party_id for entry in entries if entry.party_id}
+    parties = Party.objects.in_bulk(keys)
+    removed = Tombstone.objects.filter(kind=KIND, record_id__in=keys - parties.keys())
+    gone = dict(removed.values_list("record_id", "public_id"))
+    kept = _kept(run, parties)
     told = []
     for entry in entries:
         party = parties.get(entry.party_id) if entry.party_id else None
-        words = PLANNED[entry.did] if planned else entry.get_did_display()
         name = party.name if party else str(named.get(entry.number) or "")
         href = HUB_SIDE.organisation(party.public_id) if party else ""
-        told.append(Row(entry.number, name, Badge(words, DID_TONES[entry.did]), href))
+        public_id = party.public_id if party else gone.get(entry.party_id, "") if entry.party_id else ""
+        badge = _undone_badge(entry, is_gone=party is None, is_kept=entry.party_id in kept) or _did_badge(run, entry)
+        told.append(Row(entry.number, name, badge, href, public_id))
     return told
+
+
+def _did_badge(run: Import, entry: ImportEntry) -> Badge:
+    words = PLANNED[entry.did] if _is_planned(run) else entry.get_did_display()
+    return Badge(words, DID_TONES[entry.did])
+
+
+def _undone_badge(entry: ImportEntry, *, is_gone: bool, is_kept: bool) -> Badge | None:
+    """What the undo did to the organisation of a row; None where there was nothing to take back."""
+    if not entry.undone or entry.did == ImportEntry.Did.SKIPPED:
+        return None
+    if is_gone:
+        return Badge(_("Removed"), "neutral")
+    return Badge(_("Kept"), "warn") if is_kept else Badge(_("Taken back"), "neutral")
+
+
+def _kept(run: Import, parties: Iterable[uuid.UUID]) -> set[uuid.UUID | None]:
+    """Which of these organisations the undo left where they are: something was built on them since."""
+    if run.state not in (State.UNDOING, State.UNDONE):
+        return set()
+    said = run.problems.filter(is_error=False, field=undoing.KEPT).values("number")
+    return set(run.entries.filter(number__in=said, party_id__in=parties).values_list("party_id", flat=True))
 
 
 def troubles(run: Import, problems: Sequence[ImportProblem]) -> list[Trouble]:
@@ -233,7 +270,7 @@ def troubles(run: Import, problems: Sequence[ImportProblem]) -> list[Trouble]:
         kind = Badge(_("Error"), "bad") if problem.is_error else Badge(_("Warning"), "warn")
         name, href = problem.name or (row.name if row else ""), row.href if row else ""
         field = COLUMN_TITLES.get(problem.field, problem.field)
-        told.append(Trouble(problem.number, name, href, field, problem.text, kind))
+        told.append(Trouble(problem.number, name, href, field, problem.text, kind, row.public_id if row else ""))
     return told
 
 
@@ -246,7 +283,7 @@ def rows_file(run: Import) -> Iterator[str]:
     entries = run.entries.order_by("number", "id")
     for start in range(0, entries.count(), FILE_CHUNK):
         for row in rows(run, list(entries[start : start + FILE_CHUNK])):
-            yield _line([row.number, row.did.text, row.name, _id_in(row.href), "", ""])
+            yield _line([row.number, row.did.text, row.name, row.public_id, "", ""])
     yield from _problem_lines(run)
 
 
@@ -260,12 +297,7 @@ def _problem_lines(run: Import) -> Iterator[str]:
     problems = iter(run.problems.order_by("number", "id").iterator(chunk_size=FILE_CHUNK))
     while some := list(islice(problems, PROBLEM_CHUNK)):
         for problem, told in zip(some, troubles(run, some), strict=True):
-            yield _line([told.number, told.kind.text, told.name, _id_in(told.href), problem.field, told.message])
-
-
-def _id_in(href: str) -> str:
-    """The public ID at the end of the address of an entry."""
-    return href.rstrip("/").rpartition("/")[2]
+            yield _line([told.number, told.kind.text, told.name, told.public_id, problem.field, told.message])
 
 
 def _line(cells: Sequence[Any]) -> str:

@@ -146,8 +146,15 @@ class Entry:
         )
 
     def _plain(self, names: Sequence[str]) -> list[SummaryRow]:
-        rows = [self._row(name, values.shown(name, self._value(name))) for name in names if name in self.seen]
+        rows = [self._row(name, self._told(name)) for name in names if name in self.seen]
         return [row for row in rows if row.values]
+
+    def _told(self, name: str) -> list[Text]:
+        value = self._value(name)
+        if not self.seen[name].is_list:
+            return list(values.shown(name, value))
+        told = sorted((words, one) for one in value for words in values.shown(name, [one]))
+        return [self._with_own_source(name, one, words) for words, one in told]
 
     def _value(self, name: str) -> Any:
         holder, attribute = self.seen[name].attribute.split(".")

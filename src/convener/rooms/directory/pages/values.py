@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from convener.foundation.actor import Actor
 from convener.foundation.parties.models import PartyIdentifier, PartyName, Source
@@ -87,7 +87,8 @@ def name_in_language(name: PartyName) -> SafeString:
     else:
         marked = format_html('<span dir="auto">{}</span>', written)
     notes = [str(name.get_kind_display())] + ([language_name(language)] if language else [])
-    return format_html('{} <span class="muted">({})</span>', marked, ", ".join(notes))
+    between = pgettext("between two notes in brackets", ", ")
+    return format_html('{} <span class="muted">({})</span>', marked, between.join(notes))
 
 
 class Sources:

@@ -138,7 +138,7 @@ class FacetIndex:
             number = self.numbers[key] = len(self.keys)
             self.keys.append(key)
             self.names.append(name)
-            self.living[visibility].add(number)
+            self.living.get(visibility, self.living[Visibility.PRIVATE]).add(number)
             for term in terms.split("\n"):
                 gathered[term].append(number)
         gathered.pop("", None)
