@@ -45,9 +45,7 @@ def read_through(q: str) -> list[str]:
 
 @pytest.mark.django_db
 @pytest.mark.req("DIR-3")
-@pytest.mark.parametrize("few", [0, 300])
-def test_the_index_finds_what_reading_finds_also_after_changes(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "FEW", few)  # below: fetched and sorted; above: walked along the names
+def test_the_index_finds_what_reading_finds_also_after_changes() -> None:
     organisation("Hope Network", summary="A net of shelters, 100% free.", names=(("شبكة مأوى", "translation", "ar"),))
     organisation("École du Net", names=(("Hope School_1", "alias", ""),))
     changing, closing = organisation("Zebra Trust"), organisation("Net Loss Ltd")
