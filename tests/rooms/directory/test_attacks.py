@@ -193,7 +193,7 @@ def test_the_number_of_a_hidden_entry_is_refused_like_that_of_a_public_one_and_n
     assert entries.count() == 2
     assert not any(HELD in str(vars(one)) for one in AuditEntry.objects.all())
     shown = dict.fromkeys(("visibility", "place_visibility", "contact_visibility"), "public")
-    fields = {**shown, "name": own.name, "lei": HELD}
+    fields = {**shown, "name": own.name, "status": "active", "lei": HELD}
     form = client_for(cast.company).post(f"/en/hub/directory/{own.public_id}/edit/", fields)
     assert form.status_code == 422
     assert "This number cannot be entered here." in form.content.decode()
