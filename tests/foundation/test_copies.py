@@ -203,6 +203,7 @@ def test_logins_of_another_demonstration_do_not_stay(backup: tuple[Path, Path], 
 
 def test_keys_of_another_hub_are_refused(lived_in: Hub, tmp_path: Path) -> None:
     other = Hub(tmp_path / "other")
+    assert other.run("work", "--once").returncode == 0
     other.ok("backup", str(tmp_path / "other.zip"), "--keys", str(tmp_path / "other.keys"))
     lived_in.ok("backup", str(tmp_path / "hub.zip"))
     hub = Hub(tmp_path / "data")

@@ -113,11 +113,10 @@ def test_the_same_file_twice_changes_nothing(
     with thrown_away():
         bring_in(write_json(tmp_path / "seed.json", seed))
         path = write_json(tmp_path / "list.json", rows)
-        first = bring_in(path)
+        bring_in(path)
         before = cells()
         again = bring_in(path)
         assert again["added"] == 0
-        assert again["skipped"] >= first["skipped"]
         assert cells() == before
 
 
