@@ -34,7 +34,7 @@ def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str
 
 
 def blank(model: type[M]) -> M:
-    """A new instance with every default, as ``model()`` makes it in ten times the time. No signals are sent."""
+    """A new instance with every default, as ``model()`` makes it in three times the time. No signals are sent."""
     fixed, made = _defaults(model)
     instance = model.__new__(model)
     instance._state = ModelState()

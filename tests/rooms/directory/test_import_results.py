@@ -69,7 +69,14 @@ def test_each_outcome_has_a_tab_with_its_own_address(client: Client, path: str, 
         run_jobs()
     shown = words_of(page_text(client, path))
     titles = ("Added", "Updated") if finished else ("To be added", "To be updated")
-    for words in ("All rows 4", f"{titles[0]} 2", f"{titles[1]} 1", "Unchanged 1", "Left out 2", "With remarks 1"):
+    for words in (
+        "Rows without errors 4",
+        f"{titles[0]} 2",
+        f"{titles[1]} 1",
+        "Unchanged 1",
+        "Left out 2",
+        "With remarks 1",
+    ):
         assert words in shown, words
     held = {
         "added": ["New One", "New Two"], "updated": ["Here Already"], "unchanged": ["Same Again"],

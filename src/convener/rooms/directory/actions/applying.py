@@ -248,6 +248,7 @@ def apply(run: Import, *, actor: Actor, advance: Callable[[int, int], None]) -> 
                 raise
             continue
         if reached is None:
+            advance(run.rows, run.rows)
             return
         failed = 0
         advance(min(reached, run.rows), run.rows)

@@ -70,6 +70,7 @@ def plan(run: Import, *, advance: Advance) -> None:
         _journal(run, batch)
         done += len(rows)
         advance(done, run.rows)
+    advance(run.rows, run.rows)  # rows with errors are not staged
 
 
 @transaction.atomic

@@ -200,7 +200,7 @@ def _tabs(run: Import, show: str, href: str, counts: dict[str, int]) -> list[Tab
     planned = _is_planned(run)
     undone = run.state == State.UNDONE
     labels = {
-        "": _("All rows"),
+        "": _("Rows without errors"),
         "added": _("To be added") if planned else _("Had been added") if undone else _("Added"),
         "updated": _("To be updated") if planned else _("Had been updated") if undone else _("Updated"),
         "unchanged": _("Unchanged"),

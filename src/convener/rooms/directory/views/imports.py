@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -125,17 +127,19 @@ def columns(request: HttpRequest, import_id: str) -> HttpResponse:
 def rows_file(request: HttpRequest, import_id: str) -> HttpResponseBase:
     """What becomes of each row, and every problem, as CSV."""
     run = _run(request, import_id)
-    response = StreamingHttpResponse(pages.rows_file(run), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{run.pk}.csv"'
-    return response
+    return _csv(pages.rows_file(run), f"import-{run.pk}.csv")
 
 
 @require_safe
 def problems_file(request: HttpRequest, import_id: str) -> HttpResponseBase:
     """Every problem as CSV, with the organisation that the row names."""
     run = _run(request, import_id)
-    response = StreamingHttpResponse(pages.problems_file(run), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{run.pk}-problems.csv"'
+    return _csv(pages.problems_file(run), f"import-{run.pk}-problems.csv")
+
+
+def _csv(content: Iterable[str], name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
