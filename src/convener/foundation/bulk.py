@@ -8,17 +8,21 @@ beyond ``auto_now``: rows are complete when they come. See docs/performance.md f
 from __future__ import annotations
 
 import functools
-import json
 import operator
+import uuid
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
+import orjson
 from django.db import connection, models
 from django.db.models.base import ModelState
 from django.utils import timezone
 
 Convert = Callable[[Any], Any]
 M = TypeVar("M", bound=models.Model)
+#: Values a statement: SQLite takes some thousand at most.
+ASKED_AT_ONCE = 1000
 
 
 @functools.cache
@@ -33,14 +37,18 @@ def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str
     return fixed, made
 
 
-def blank(model: type[M]) -> M:
-    """A new instance with every default, as ``model()`` makes it in three times the time. No signals are sent."""
+def blank(model: type[M], **values: Any) -> M:
+    """A new instance with every default and these attributes, as ``model()`` makes it in three times the time.
+
+    No signals are sent.
+    """
     fixed, made = _defaults(model)
     instance = model.__new__(model)
     instance._state = ModelState()
     instance.__dict__.update(fixed)
     for name, factory in made:
         instance.__dict__[name] = factory()
+    instance.__dict__.update(values)
     return instance
 
 
@@ -69,6 +77,30 @@ def insert(model: type[models.Model], rows: Iterable[Any]) -> None:
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(data))  # noqa: S608
 
 
+def find(model: type[models.Model], names: Sequence[str], by: str, values: Iterable[str]) -> list[tuple[Any, ...]]:
+    """The attributes ``names`` of all rows whose text ``by`` is one of ``values``, in no order.
+
+    As ``filter(by__in=values).values_list(*names)``, which takes 4 µs to prepare each value.
+    """
+    by_attribute = {field.attname: field for field in model._meta.concrete_fields}
+    quote, left, found = connection.ops.quote_name, iter(values), []
+    columns = ", ".join(quote(str(by_attribute[name].column)) for name in names)
+    # Names come from our own models; every value is a parameter.
+    query = f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE {quote(str(by_attribute[by].column))}"  # noqa: S608
+    with connection.cursor() as cursor:
+        while some := list(islice(left, ASKED_AT_ONCE)):
+            if connection.vendor == "postgresql":
+                cursor.execute(f"{query} = ANY(%s)", [some])
+            else:
+                cursor.execute(f"{query} IN ({', '.join(['%s'] * len(some))})", some)
+            found += cursor.fetchall()
+    if connection.vendor != "postgresql":
+        keys = [index for index, name in enumerate(names) if isinstance(_target(by_attribute[name]), models.UUIDField)]
+        for number, row in enumerate(found):
+            found[number] = tuple(uuid.UUID(one) if at in keys and one else one for at, one in enumerate(row))
+    return found
+
+
 def update(model: type[models.Model], rows: Iterable[models.Model], names: Sequence[str]) -> None:
     """Write the fields ``names`` of ``rows``, found by their keys, in the open transaction.
 
@@ -92,9 +124,11 @@ def _column(field: models.Field[Any, Any], stamp: Any, rows: Sequence[Any]) -> l
     convert = _conversion(field)
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
         return [convert(stamp)] * len(rows)
-    values = map(operator.attrgetter(field.attname), rows)
+    values = list(map(operator.attrgetter(field.attname), rows))
     if convert is _same:
-        return list(values)
+        return values
+    if convert is _json and values.count([]) == len(values):  # lists that most records leave empty
+        return ["[]"] * len(values)
     if not field.null and not field.primary_key:
         return list(map(convert, values))
     return [None if value is None else convert(value) for value in values]
@@ -102,9 +136,7 @@ def _column(field: models.Field[Any, Any], stamp: Any, rows: Sequence[Any]) -> l
 
 def _conversion(field: models.Field[Any, Any]) -> Convert:
     """How a value that is not None becomes what the driver takes."""
-    target: Any = field
-    while target.is_relation:
-        target = target.target_field
+    target = _target(field)
     sqlite = connection.vendor != "postgresql"
     if isinstance(target, models.UUIDField):
         return operator.attrgetter("hex") if sqlite else _same
@@ -119,16 +151,18 @@ def _conversion(field: models.Field[Any, Any]) -> Convert:
     return _same
 
 
+def _target(field: Any) -> Any:
+    """The field whose values a foreign key holds; any other field is its own."""
+    while field.is_relation:
+        field = field.target_field
+    return field
+
+
 def _same(value: Any) -> Any:
     return value
 
 
 def _json(value: Any) -> str:
-    if isinstance(value, list) and (not value or all(type(item) is str for item in value)):
-        return _json_of_texts(tuple(value))
-    return json.dumps(value)
-
-
-@functools.lru_cache(maxsize=1000)  # keys of vocabularies, mostly: few lists, again and again
-def _json_of_texts(value: tuple[str, ...]) -> str:
-    return json.dumps(value)
+    if type(value) is bytes:  # JSON already
+        return value.decode()
+    return orjson.dumps(value).decode()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from convener.engines.tables import Row
+from convener.foundation import cores
 from convener.foundation.audit.models import AuditEntry, Change
 from convener.foundation.parties.models import Party, PartyIdentifier
+from convener.rooms.directory.actions import staging
 from convener.rooms.directory.models import Import, Profile, StagedRow
 from tests.rooms.directory.commands import import_csv, run, run_json
 
@@ -44,6 +48,31 @@ def test_bad_rows_stay_out_with_all_their_errors_and_the_others_go_in(tmp_path: 
     assert wrong == {(3, "name"), (3, "country"), (3, "email"), (3, "website"), (4, "name")}
     assert all(error["message"] for error in summary["errors"])
     assert summary["failed"] == 2
+
+
+def test_two_cores_read_a_list_as_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = ["<b>Bad</b>,Atlantis,3/4/2019,x", "Société Générale,FR,,", ",GB,,", "Half a place,KE,1999,1.5", "Acme,,,"]
+    text = "name,country,last_confirmed,latitude\n" + "".join(
+        f"{odd[number % 9]}\n" if number % 9 < len(odd) else f"Company {number},Kenya,2020-02-0{number % 9},\n"
+        for number in range(120)
+    )
+    by_one = import_csv(tmp_path, text, "--dry-run", exit_code=3)
+    here: list[int] = []
+    check = staging.CheckRows.__call__
+
+    def counted(self: staging.CheckRows, rows: Sequence[Row]) -> staging.CheckedRows:
+        here.append(len(rows))
+        return check(self, rows)
+
+    monkeypatch.setattr(staging.CheckRows, "__call__", counted)  # in this process, not in the other
+    monkeypatch.setattr(staging, "ROWS", 2)
+    monkeypatch.setattr(staging, "ALONE", 3)
+    monkeypatch.setattr(cores, "_cores", lambda: 2)
+    by_two = import_csv(tmp_path, text, "--dry-run", exit_code=3)
+    assert 3 * 2 <= sum(here) < 120
+    assert by_one["errors"]
+    assert by_one["warnings"]
+    assert {**by_two, "import_id": ""} == {**by_one, "import_id": ""}
 
 
 def test_strict_is_all_or_nothing(tmp_path: Path) -> None:

@@ -91,7 +91,8 @@ class Shape:
 
     def contains(self, lon: float, lat: float) -> bool:
         """Whether the point lies inside; ``lon`` in the map's frame."""
-        if not self.box.holds(lon, lat):
+        west, south, east, north = self.box
+        if not (south <= lat <= north and west <= lon <= east):
             return False
         if not self._bands:
             self._bands = self._file_bands()
@@ -103,9 +104,8 @@ class Shape:
 
     def near(self, lon: float, lat: float, km: float) -> bool:
         """Whether the outline passes within ``km`` of the point; ``lon`` in the map's frame."""
-        shrink = max(cos(radians(lat)), 0.01)
-        reach_lat = km / KM_PER_DEGREE
-        reach_lon = reach_lat / shrink
+        reach_lon, reach_lat = _reach(lat, km)
+        shrink = _shrink(lat)
         if not self.box.holds(lon, lat, reach_lon, reach_lat):
             return False
         if not self._squares:
@@ -116,6 +116,17 @@ class Shape:
                     if _distance(edge, lon, lat, shrink) <= reach_lat:
                         return True
         return False
+
+
+def _shrink(lat: float) -> float:
+    """How long a degree of longitude is, in degrees of latitude."""
+    return max(cos(radians(lat)), 0.01)
+
+
+def _reach(lat: float, km: float) -> tuple[float, float]:
+    """How many degrees of longitude and of latitude ``km`` are at this latitude."""
+    reach_lat = km / KM_PER_DEGREE
+    return reach_lat / _shrink(lat), reach_lat
 
 
 def _distance(edge: Edge, lon: float, lat: float, shrink: float) -> float:
@@ -138,6 +149,7 @@ class CountryShapes:
     def __init__(self, shapes: dict[str, Shape], parts: dict[str, list[str]]) -> None:
         # Smallest first: an enclave is found before the country round it, even where rounding closed the hole.
         self._shapes = dict(sorted(shapes.items(), key=lambda item: item[1].box.size))
+        self._boxes = [(iso2, shape, shape.box) for iso2, shape in self._shapes.items()]
         self._parts = parts
         #: The codes that have an outline.
         self.codes = frozenset(shapes)
@@ -164,7 +176,16 @@ class CountryShapes:
         if not _on_earth(lat, lon):
             return None
         x = frame(lon)
-        return next((iso2 for iso2, shape in self._shapes.items() if shape.contains(x, lat)), None)
+        return next((iso2 for iso2, shape in self._round(x, lat, 0) if shape.contains(x, lat)), None)
+
+    def _round(self, x: float, lat: float, km: float) -> list[tuple[str, Shape]]:
+        """The countries whose box, wider by ``km`` on each side, holds the point, the smallest first."""
+        margin_lon, margin_lat = _reach(lat, km)
+        return [
+            (iso2, shape)
+            for iso2, shape, (west, south, east, north) in self._boxes
+            if south - margin_lat <= lat <= north + margin_lat and west - margin_lon <= x <= east + margin_lon
+        ]
 
     def country_near(self, lat: float, lon: float) -> str | None:
         """As ``country_at``, but a point off a coast counts to a country within 5, 15, 30 or 60 km, tried in turn."""
@@ -172,9 +193,10 @@ class CountryShapes:
         if found or not _on_earth(lat, lon):
             return found
         x = frame(lon)
-        around = {iso2: shape for iso2, shape in self._shapes.items() if shape.near(x, lat, DISTANCES_KM[-1])}
+        farthest = DISTANCES_KM[-1]
+        around = [(iso2, shape) for iso2, shape in self._round(x, lat, farthest) if shape.near(x, lat, farthest)]
         for km in DISTANCES_KM:
-            for iso2, shape in around.items():
+            for iso2, shape in around:
                 if shape.near(x, lat, km):
                     return iso2
         return None
@@ -188,6 +210,9 @@ class CountryShapes:
         if not _on_earth(lat, lon):
             return False
         x = frame(lon)
+        shape = self._shapes.get(iso2)
+        if shape is not None and shape.contains(x, lat):  # as nearly all are
+            return True
         found = [self._shapes[code] for code in (iso2, *self._parts.get(iso2, ())) if code in self._shapes]
         return any(shape.contains(x, lat) for shape in found) or any(
             shape.near(x, lat, tolerance_km) for shape in found

@@ -60,6 +60,8 @@ def read_latitude_longitude(lat_cell: Cell, lon_cell: Cell) -> Read[Place | None
 
 
 def _angle(field: str, cell: Cell) -> _Angle | None:
+    if type(cell) is str and len(cell) <= 40 and _PLAIN.fullmatch(cell):  # as nearly all are
+        return _Angle(float(cell), "")
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         if not math.isfinite(cell):
             raise InvalidValue(field, sentence("%(value)s is not an angle.", value=shown(cell)), hint=_HINT)

@@ -23,7 +23,7 @@ class ChangeRow(NamedTuple):
     kind: str
     record_id: uuid.UUID
     origin_id: uuid.UUID | None
-    values: dict[str, list[Any]]
+    values: Mapping[str, Sequence[Any]]
     erased_at: None = None
 
 
@@ -73,7 +73,7 @@ def change(
         kind=kind,
         record_id=record_id,
         origin_id=origin_id,
-        values={field: list(pair) for field, pair in values.items()},
+        values=values,
     )
 
 

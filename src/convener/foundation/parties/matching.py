@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple, TypeVar
@@ -18,6 +18,7 @@ from django.db import connection
 
 from convener.engines.values import name_key
 from convener.errors import sentence
+from convener.foundation import bulk
 from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
 
 T = TypeVar("T")
@@ -26,8 +27,7 @@ NameAndCountry = tuple[str, str]
 #: Identifier schemes of which an organisation has one at most in a jurisdiction: another value is another organisation.
 EXCLUSIVE = frozenset({PartyIdentifier.REGISTRATION, PartyIdentifier.LEI})
 KEY_CHARACTERS = 300
-#: Values a query: SQLite takes some thousand at most.
-ASKED_AT_ONCE = 1000
+IDENTIFIER = ["scheme", "jurisdiction", "value", "party_id"]
 #: Number of the advisory lock of :func:`one_at_a_time` on PostgreSQL ('match' as ASCII).
 LOCK = 0x6D61746368
 
@@ -145,15 +145,16 @@ def one_at_a_time() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def known_for(candidates: Sequence[Candidate]) -> Known:
+def known_for(candidates: Collection[Candidate]) -> Known:
     """Load, in a handful of queries, every record that could match one of ``candidates`` (some hundreds at a time)."""
     known = Known()
     _load_public_ids({one.public_id for one in candidates if one.public_id}, known)
     ids = _load_identifiers({key for one in candidates for key in one.identifiers}, known)
     ids |= _load_names({one.name_key for one in candidates if one.name_key}, known)
     for some in _some(ids):
-        for key, party in _identifier_rows(PartyIdentifier.objects.filter(party_id__in=some, scheme__in=EXCLUSIVE)):
-            known.exclusive[party].add(key)
+        held = PartyIdentifier.objects.filter(party_id__in=some, scheme__in=EXCLUSIVE)
+        for scheme, jurisdiction, value, party_id in held.values_list(*IDENTIFIER):
+            known.exclusive[party_id].add((scheme, jurisdiction, value))
     return known
 
 
@@ -165,7 +166,7 @@ def match(candidates: Sequence[Candidate]) -> list[Match]:
 
 def _some(values: Iterable[T]) -> Iterator[list[T]]:
     left = iter(values)
-    while some := list(islice(left, ASKED_AT_ONCE)):
+    while some := list(islice(left, bulk.ASKED_AT_ONCE)):
         yield some
 
 
@@ -186,25 +187,23 @@ def remaining(party_id: uuid.UUID) -> uuid.UUID:
 
 def _load_identifiers(keys: set[IdentifierKey], known: Known) -> set[uuid.UUID]:
     found = set()
-    schemes = {key[0] for key in keys}
-    for values in _some({key[2] for key in keys}):
-        for key, party in _identifier_rows(PartyIdentifier.objects.filter(scheme__in=schemes, value__in=values)):
-            if key in keys:
-                known.add_identifier(party, key)
-                found.add(party)
+    for *key, party in bulk.find(PartyIdentifier, IDENTIFIER, "value", {key[2] for key in keys}):
+        if tuple(key) in keys:
+            known.add_identifier(party, (key[0], key[1], key[2]))
+            found.add(party)
     return found
 
 
-def _identifier_rows(rows: Iterable[PartyIdentifier]) -> Iterable[tuple[IdentifierKey, uuid.UUID]]:
-    for row in rows:
-        yield (row.scheme, row.jurisdiction, row.value), row.party_id
-
-
 def _load_names(name_keys: set[str], known: Known) -> set[uuid.UUID]:
+    for party_id, key, country, status in bulk.find(
+        Party, ["id", "name_key", "country", "status"], "name_key", name_keys
+    ):
+        if status != Party.Status.MERGED:
+            known.add_name(party_id, key, country)
+    aliases = bulk.find(PartyName, ["party_id", "name_key"], "name_key", name_keys)
     live = Party.objects.exclude(status=Party.Status.MERGED)
-    for party_id, key, country in live.filter(name_key__in=name_keys).values_list("id", "name_key", "country"):
-        known.add_name(party_id, key, country)
-    aliases = PartyName.objects.filter(name_key__in=name_keys).exclude(party__status=Party.Status.MERGED)
-    for party_id, key, country in aliases.values_list("party_id", "name_key", "party__country"):
-        known.add_name(party_id, key, country)
+    countries = dict(live.filter(pk__in={party_id for party_id, _ in aliases}).values_list("pk", "country"))
+    for party_id, key in aliases:
+        if party_id in countries:
+            known.add_name(party_id, key, countries[party_id])
     return {party_id for same in known.by_name.values() for party_id in same}

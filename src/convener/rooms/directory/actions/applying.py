@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, TextField
+from django.db.models.functions import Cast
 
 from convener.errors import sentence, stored
 from convener.foundation import bulk
@@ -36,7 +38,7 @@ from convener.rooms.directory.models import (
 from convener.rooms.directory.models.profiles import default_place_visibility
 
 #: Rows a transaction: on SQLite a tenth of a second or two, so that other writers are served between two batches.
-ROWS = 500
+ROWS = 600
 IDENTIFIER_COLUMNS = ("registration_number", "lei", "org_id", "source_ids")
 #: Values that people wrote or an owner claimed: a list from elsewhere does not overwrite them.
 BY_PEOPLE = frozenset({Source.Kind.EDIT, Source.Kind.CLAIM})
@@ -68,6 +70,7 @@ class Batch:
     human_sources: frozenset[str]
     known: Known
     drafts: dict[uuid.UUID, Draft]
+    asked: dict[int, Candidate]
     entries: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     touched: dict[uuid.UUID, list[Any]] = field(default_factory=dict)
@@ -76,8 +79,9 @@ class Batch:
 
     def take(self, row: Staged) -> None:
         """Work one row into the drafts and note what it did."""
+        has_public_id = bool(row.values.get("id"))
         row = self._with_foreign_id(row)
-        candidate = candidate_of(row.values)
+        candidate = candidate_of(row.values) if has_public_id else self.asked[row.number]
         found = self.known.match(candidate)
         if found.problem:
             self._wrong(row, "id" if candidate.public_id else "name", found.problem)
@@ -93,7 +97,11 @@ class Batch:
         else:
             self._fill(draft, row, found)
         self._fill_lists(draft, row.values, exact=found.by == "id")
-        changed = {name for name in {*was, *draft.changed} if was.get(name) != draft.changed.get(name)}
+        changed = (
+            {name for name in {*was, *draft.changed} if was.get(name) != draft.changed.get(name)}
+            if was
+            else {*draft.changed}
+        )
         if changed or draft.is_new:
             self._note(draft, row, changed, provenance)
         did = Did.ADDED if found.party_id is None else Did.UPDATED if changed else Did.SKIPPED
@@ -211,21 +219,26 @@ def _with_own_id(run: Import, values: dict[str, Any]) -> list[list[str]]:
     return [*values.get("source_ids", []), own]
 
 
-def candidates(run: Import, rows: list[Staged]) -> list[Candidate]:
-    """Everything by which the rows may be found; a public ID also as the number that it may have become."""
-    said = [row.values for row in rows]
-    said = [{**one, "source_ids": _with_own_id(run, one)} if one.get("id") else one for one in said]
-    return [candidate_of(values) for values in said]
+def candidates(run: Import, rows: list[Staged]) -> dict[int, Candidate]:
+    """By row: everything by which it may be found; a public ID also as the number that it may have become."""
+    found = {}
+    for row in rows:
+        said = row.values
+        found[row.number] = candidate_of({**said, "source_ids": _with_own_id(run, said)} if said.get("id") else said)
+    return found
 
 
-def staged_rows(run: Import) -> QuerySet[Any, Any]:
-    """The rows of ``run`` that wait, in their order, as tuples of :class:`Staged`."""
-    return StagedRow.objects.filter(run=run).order_by("number").values_list(*Staged._fields)
+def staged_rows(run: Import, *, after: int = 0) -> list[Staged]:
+    """The next rows of ``run`` that wait, as many as a batch takes, of those whose number is above ``after``."""
+    waiting = StagedRow.objects.filter(run=run, number__gt=after).order_by("number")
+    texts = waiting.annotate(text=Cast("values", TextField())).values_list("number", "text")[:ROWS]
+    return [Staged(number, orjson.loads(text)) for number, text in texts]
 
 
 def open_batch(run: Import, rows: list[Staged], *, to_write: bool = True) -> Batch:
     """Everything the rows need from the database, in a constant number of queries; locked where it will be written."""
-    known = known_for(candidates(run, rows))
+    asked = candidates(run, rows)
+    known = known_for(asked.values())
     ids = {*known.by_public_id.values(), *known.by_identifier.values()}
     ids |= {one for same in known.by_name.values() for one in same}
     human = Source.objects.filter(kind__in=BY_PEOPLE).values_list("id", flat=True)
@@ -233,7 +246,7 @@ def open_batch(run: Import, rows: list[Staged], *, to_write: bool = True) -> Bat
     if to_write:
         lock(list(ids))
     drafts = load_drafts(list(ids), make_profiles=True)
-    return Batch(run, run.source, frozenset(map(str, human)), known, drafts)
+    return Batch(run, run.source, frozenset(map(str, human)), known, drafts, asked)
 
 
 def apply(run: Import, *, actor: Actor, advance: Callable[[int, int], None]) -> None:
@@ -278,7 +291,7 @@ def apply_batch(run: Import, *, actor: Actor, let_others_in: Pauses) -> int | No
 
 def work_out(run: Import, *, to_write: bool) -> Batch | None:
     """What the next rows change, in memory; None when no row is left."""
-    rows = [Staged._make(values) for values in staged_rows(run)[:ROWS]]
+    rows = staged_rows(run)
     if not rows:
         return None
     batch = open_batch(run, rows, to_write=to_write)

@@ -6,6 +6,7 @@ A draft takes values in the canonical columns, notes what each change set change
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,8 +43,9 @@ class Draft:
     @classmethod
     def new(cls, *, owner_id: uuid.UUID | None, is_demo: bool = False) -> Draft:
         """A draft of an organisation that is not on record yet."""
-        party, profile = bulk.blank(Party), bulk.blank(Profile)
-        party.owner_id, party.is_demo, profile.party = owner_id, is_demo, party
+        party = bulk.blank(Party, owner_id=owner_id, is_demo=is_demo)
+        profile = bulk.blank(Profile, party_id=party.id)
+        profile._state.fields_cache["party"] = party  # as ``profile.party = party`` does
         return cls(party, profile, {}, {}, is_new=True)
 
     def get(self, column: Column) -> Any:
@@ -75,11 +77,13 @@ class Draft:
         """Give a new record the first values of its plain columns: as :meth:`set` does, without looking what was there."""
         for name, value in values.items():
             column = BY_NAME[name]
-            if not column.attribute or value == (empty := self.get(column)):
+            if not column.attribute:
+                continue
+            record = self.party if column.holder == "party" else self.profile
+            if value == (empty := getattr(record, column.field)):
                 continue
             self.changed[name] = [empty, value]
-            stored = dt.date.fromisoformat(value) if name == "last_confirmed" else value
-            setattr(self.party if column.holder == "party" else self.profile, column.field, stored)
+            setattr(record, column.field, dt.date.fromisoformat(value) if name == "last_confirmed" else value)
 
     def _note(self, name: str, before: Any, after: Any) -> None:
         first = self.changed[name][0] if name in self.changed else before
@@ -111,20 +115,22 @@ class Draft:
     def set_identifiers(self, column: str, keys: Iterable[IdentifierKey], *, replace: bool) -> None:
         """Add identifiers of one column (registration_number, lei, org_id, source_ids), or make them exactly ``keys``."""
         before, wanted = self.identifiers_of(column), set(keys)
-        for key in sorted(wanted - self.identifiers.keys()):
+        added = sorted(wanted - self.identifiers.keys())
+        removed = sorted(set(before) - wanted) if replace else []
+        for key in added:
             row = IdentifierRow(new_key(), self.party.id, *key)
             self.identifiers[key] = row
             self.added_rows.append(row)
-        if replace:
-            for key in sorted(set(before) - wanted):
-                self._drop(self.identifiers.pop(key))
-        after = self.identifiers_of(column)
-        if after != before:
-            self._note(column, [list(key) for key in before], [list(key) for key in after])
+        for key in removed:
+            self._drop(self.identifiers.pop(key))
+        if added or removed:
+            self._note(column, [list(key) for key in before], [list(key) for key in self.identifiers_of(column)])
 
     def identifiers_of(self, column: str) -> list[IdentifierKey]:
         """The identifiers that belong to one column, sorted."""
-        return sorted(key for key in self.identifiers if column_of_scheme(key[0]) == column)
+        if not self.identifiers:
+            return []
+        return sorted([key for key in self.identifiers if column_of_scheme(key[0]) == column])
 
     def _drop(self, row: NameRow | IdentifierRow) -> None:
         own = (
@@ -158,12 +164,15 @@ class Draft:
         elif self._became_a_shelter():
             self.set("place_visibility", Visibility.PRIVATE.value)
         # Numbers of other lists are for who keeps the record: what everybody searches must not find them.
-        numbers = [key[2] for key in sorted(self.identifiers) if column_of_scheme(key[0]) != "source_ids"]
-        profile.search_text = terms.search_text_of(party.name, *self.aliases, profile.summary, *numbers)
+        numbers = sorted([key for key in self.identifiers if column_of_scheme(key[0]) != "source_ids"])
+        aliases = self.aliases if self.names else ()
+        profile.search_text = terms.search_text_of(party.name, *aliases, profile.summary, *[key[2] for key in numbers])
         profile.facet_terms = terms.terms_of_profile(party, profile)
 
     def _drop_new_alias_that_is_the_name(self) -> None:
         """What one row of a list calls another name and a later one the name is no other name, and never was."""
+        if self.party.name not in self.names:
+            return
         for row in [row for row in self.added_rows if isinstance(row, NameRow) and row.text == self.party.name]:
             self._drop(self.names.pop(row.text))
             if "aliases" in self.changed:
@@ -176,8 +185,9 @@ class Draft:
         return not self._is_place_decided()
 
     def _is_place_decided(self) -> bool:
-        said = self.changed.keys() | self.party.provenance.keys()
-        return self.is_place_decided or "place_visibility" in said
+        if self.is_place_decided or "place_visibility" in self.changed:
+            return True
+        return any("place_visibility" in one["fields"] for one in self.party.provenance_sets)
 
     def note_provenance(
         self, source_id: uuid.UUID, ref: str, on: dt.date | None, *, columns: Iterable[str] | None = None
@@ -238,6 +248,7 @@ _COLUMNS_OF_SCHEMES = {
 }
 
 
+@functools.lru_cache(maxsize=1000)  # asked about every number of every row
 def column_of_scheme(scheme: str) -> str:
     """The canonical column in which identifiers of ``scheme`` stand."""
     if scheme.startswith(PartyIdentifier.SOURCE_PREFIX):

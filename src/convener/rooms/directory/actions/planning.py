@@ -23,10 +23,10 @@ class Plan:
     drafts: dict[uuid.UUID, Draft] = field(default_factory=dict)
     added: set[uuid.UUID] = field(default_factory=set)
 
-    def recall(self, batch: applying.Batch, rows: list[Staged]) -> None:
+    def recall(self, batch: applying.Batch) -> None:
         """Let a batch find records as earlier rows of the file would have left them."""
         found = set(batch.drafts)
-        for candidate in applying.candidates(batch.run, rows):
+        for candidate in batch.asked.values():
             found.update(self.known.by_name.get((candidate.name_key, candidate.country), ()))
             found.update(
                 self.known.by_identifier[key] for key in candidate.identifiers if key in self.known.by_identifier
@@ -61,7 +61,7 @@ def plan(run: Import, *, advance: Advance) -> None:
     done = 0
     for rows in _batches(run):
         batch = applying.open_batch(run, rows, to_write=False)
-        planned.recall(batch, rows)
+        planned.recall(batch)
         for row in rows:
             batch.take(row)
         batch.close()
@@ -82,8 +82,6 @@ def _journal(run: Import, batch: applying.Batch) -> None:
 def _batches(run: Import) -> Iterator[list[Staged]]:
     """Batches as applying takes them. Each is a query of its own: no cursor stays open while the journal is written."""
     last = 0
-    while batch := [
-        Staged._make(values) for values in applying.staged_rows(run).filter(number__gt=last)[: applying.ROWS]
-    ]:
+    while batch := applying.staged_rows(run, after=last):
         yield batch
         last = batch[-1].number

@@ -62,16 +62,23 @@ class RowReader:
     date_order: values.DateOrder = "dmy"
 
     @functools.cached_property
-    def _columns(self) -> list[tuple[Column, ReadColumn]]:
-        """The columns that this file can fill, each with what reads it; not the place, which is read as one."""
+    def _columns(self) -> list[tuple[Column, ReadColumn, str | None, str | None]]:
+        """The columns that this file can fill: what reads each, its heading, and its cell where a row says nothing.
+
+        Without the place, which is read as one.
+        """
         given = {*self.mapping, *self.fixed} - {"latitude", "longitude"}
-        return [(column, _reader_of(column)) for name, column in BY_NAME.items() if name in given]
+        return [
+            (column, _reader_of(column), self.mapping.get(name), self.fixed.get(name))
+            for name, column in BY_NAME.items()
+            if name in given
+        ]
 
     def read(self, cells: Mapping[str, Any]) -> CheckedRow:
         """Check every column and collect all problems of the row, not only the first."""
         row = CheckedRow()
-        for column, read in self._columns:
-            cell = self._cell(cells, column.name)
+        for column, read, heading, fixed in self._columns:
+            cell = _cell(cells, heading, fixed)
             if cell is None or cell == "" or cell == []:
                 continue
             try:
@@ -86,13 +93,6 @@ class RowReader:
             row.errors.append(("name", sentence("The name is missing.")))
         return row
 
-    def _cell(self, cells: Mapping[str, Any], name: str) -> Any:
-        heading = self.mapping.get(name)
-        cell = cells.get(heading) if heading is not None else None
-        if isinstance(cell, str):
-            cell = cell.strip()
-        return self.fixed.get(name) if cell is None or cell == "" else cell
-
     def _refuse(self, row: CheckedRow, name: str, error: InvalidValue) -> None:
         row.errors.append((error.field or name, error.sentence))
 
@@ -106,15 +106,16 @@ class RowReader:
             row.values[name] = read.value
 
     def _read_choice(self, row: CheckedRow, column: Column, cell: Any) -> None:
-        self._keep(row, column.name, values.read_choice(column.name, cell, lookup_of(column.name)))
+        read = _choice_of(column.name, cell) if type(cell) is str else _read_choice(column.name, cell)
+        self._keep(row, column.name, read)
 
     def _read_list(self, row: CheckedRow, column: Column, cell: Any) -> None:
         found = sorted({self._text(row, column, part) for part in _parts(column.name, cell)} - {""})
         self._keep(row, column.name, values.Read(found))
 
     def _read_date(self, row: CheckedRow, column: Column, cell: Any) -> None:
-        read = values.read_date(column.name, cell, order=self.date_order, today=self.today)
-        self._keep(row, column.name, values.Read(read.value and read.value.isoformat(), read.warnings))
+        read = (_date_of if type(cell) is str else _read_date)(column.name, cell, self.date_order, self.today)
+        self._keep(row, column.name, read)
 
     def _read_url(self, row: CheckedRow, column: Column, cell: Any) -> None:
         self._keep(row, column.name, values.read_url(column.name, cell))
@@ -172,9 +173,8 @@ class RowReader:
         for part in _parts("registration_number", cell):
             text = self._text(row, column, part)
             jurisdiction, colon, number = text.partition(":")
-            if not colon:
-                jurisdiction, number = row.values.get("country", ""), text
-            register = countries().lookup.find(jurisdiction) if jurisdiction else None
+            register = countries().lookup.find(jurisdiction) if colon else row.values.get("country")
+            number = number if colon else text
             if not register:
                 told = sentence("The number says nothing without its register.")
                 hint = sentence(
@@ -197,7 +197,8 @@ class RowReader:
         row.values["org_id"] = sorted(found)
 
     def _read_place(self, row: CheckedRow, cells: Mapping[str, Any]) -> None:
-        latitude, longitude = self._cell(cells, "latitude"), self._cell(cells, "longitude")
+        latitude = _cell(cells, self.mapping.get("latitude"), self.fixed.get("latitude"))
+        longitude = _cell(cells, self.mapping.get("longitude"), self.fixed.get("longitude"))
         if latitude in (None, "") and longitude in (None, ""):
             return
         read = values.read_latitude_longitude(latitude, longitude)
@@ -210,9 +211,31 @@ class RowReader:
             row.warnings.extend(("latitude", warning) for warning in warnings)
 
 
+def _cell(cells: Mapping[str, Any], heading: str | None, fixed: str | None) -> Any:
+    """What a row says in the column of ``heading``, or else what was given for all rows."""
+    cell = cells.get(heading) if heading is not None else None
+    if type(cell) is str:
+        cell = cell.strip()
+    return fixed if cell is None or cell == "" else cell
+
+
+def _read_choice(name: str, cell: Any) -> values.Read[str | None]:
+    return values.read_choice(name, cell, lookup_of(name))
+
+
+def _read_date(name: str, cell: Any, order: values.DateOrder, today: dt.date) -> values.Read[str | None]:
+    read = values.read_date(name, cell, order=order, today=today)
+    return values.Read(read.value.isoformat() if read.value else None, read.warnings)
+
+
+#: Lists say the same few countries, kinds and dates in row after row: texts that were read are remembered.
+_choice_of = functools.lru_cache(maxsize=4096)(_read_choice)
+_date_of = functools.lru_cache(maxsize=4096)(_read_date)
+
+
 def _parts(name: str, cell: Any) -> list[Any]:
     parts = _split(cell)
-    if len(parts) > MOST_PARTS or sum(len(str(part)) for part in parts) > MOST_LISTED_CHARS:
+    if len(parts) > MOST_PARTS or sum([len(str(part)) for part in parts]) > MOST_LISTED_CHARS:
         told = sentence(
             "The cell lists %(count)s values; %(most)s of %(chars)s characters are the most.",
             count=len(parts),

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 from django.db import transaction
 from django.utils import timezone
 
 from convener.engines import values
 from convener.engines.tables import Limits, Row, Table, open_table
 from convener.errors import InvalidValue, Sentence, joined, sentence, spoken, stored
-from convener.foundation import bulk
+from convener.foundation import bulk, cores
 from convener.foundation.vocabularies import countries
 from convener.rooms.directory.actions import leases
 from convener.rooms.directory.actions.headings import map_headings
 from convener.rooms.directory.actions.reading import CheckedRow, RowReader, lookup_of
 from convener.rooms.directory.columns import API_FIELDS, BY_NAME, CHOICE
-from convener.rooms.directory.models import Import, ImportProblem, Problem, Staged, StagedRow
+from convener.rooms.directory.models import Import, ImportProblem, Problem, StagedAsText, StagedRow
 
-ROWS = 1000
+#: Rows that are checked and kept together, and their characters.
+ROWS = 500
+CHARS = 1_000_000
+#: Chunks of rows after which a second core is asked for help: a shorter file is done before the helper has started.
+ALONE = 10
 HEADING_ROW = 1
 SAMPLES = 3
 Advance = Callable[[int, int], None]
@@ -45,49 +52,70 @@ def stage(run: Import, path: Path, *, limits: Limits, advance: Advance) -> None:
         if run.upload:
             _note(run, columns=mapping.columns)
         notes = [*table.warnings, *_unused(mapping.unused, by_command=not run.upload)]
-        _keep(run, [], [_problem(run, HEADING_ROW, "", note, is_error=False) for note in notes])
+        _keep(run, [], [Problem(run.id, HEADING_ROW, "", stored(note), False) for note in notes])
         _stage_rows(run, table, reader, path.stat().st_size, advance)
     Import.objects.filter(pk=run.pk).update(file_hash=run.file_hash, rows=run.rows, failed=run.failed)
 
 
 def _stage_rows(run: Import, table: Table, reader: RowReader, size: int, advance: Advance) -> None:
-    staged: list[Staged] = []
-    problems: list[Problem] = []
-    for row in table.rows():  # one by one: a row may be large, what is kept of it is not
-        checked = _check(reader, row)
-        run.rows += 1
-        run.failed += bool(checked.errors)
-        problems += _problems(run, row.number, checked)
-        if not checked.errors:
-            staged.append(Staged(run.id, row.number, checked.values))
-        if run.rows % ROWS == 0:
-            _keep(run, staged, problems)
-            staged, problems = [], []
-            advance(run.rows, max(run.rows, run.rows + size // 200_000))
-    _keep(run, staged, problems)
+    for checked in cores.in_order(CheckRows(run.id, reader), _chunks(table.rows()), alone=ALONE):
+        run.rows += checked.rows
+        run.failed += checked.rows - len(checked.staged)
+        _keep(run, checked.staged, checked.problems)
+        advance(run.rows, max(run.rows, run.rows + size // 200_000))
     advance(run.rows, run.rows)
 
 
-def _check(reader: RowReader, row: Row) -> CheckedRow:
-    checked = reader.read(row.cells)
-    checked.errors.extend(("", problem) for problem in row.problems)
-    return checked
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Some rows at a time; fewer where they are large, so that what is held at once stays small."""
+    chunk: list[Row] = []
+    chars = 0
+    for row in rows:
+        chunk.append(row)
+        chars += sum([len(cell) if type(cell) is str else len(str(cell)) for cell in row.cells.values()])
+        if len(chunk) == ROWS or chars > CHARS:
+            yield chunk
+            chunk, chars = [], 0
+    if chunk:
+        yield chunk
 
 
-def _problems(run: Import, number: int, checked: CheckedRow) -> Iterator[Problem]:
-    called = str(checked.values.get("name", ""))
-    for name, message in checked.errors:
-        yield _problem(run, number, name, message, is_error=True)._replace(name=called)
-    for name, message in checked.warnings:
-        yield _problem(run, number, name, message, is_error=False)._replace(name=called)
+class CheckedRows(NamedTuple):
+    """Some rows that were read: how many, those that may go in, and what is wrong or odd."""
+
+    rows: int
+    staged: list[StagedAsText]
+    problems: list[Problem]
 
 
-def _problem(run: Import, number: int, name: str, message: str, *, is_error: bool) -> Problem:
-    return Problem(run.id, number, name, stored(message), is_error)
+@dataclass(frozen=True)
+class CheckRows:
+    """Checks rows of one file; may be sent to another process."""
+
+    run_id: uuid.UUID
+    reader: RowReader
+
+    def __call__(self, rows: Sequence[Row]) -> CheckedRows:
+        """Check each row, and write down what it says."""
+        done = CheckedRows(len(rows), [], [])
+        for row in rows:
+            checked = self.reader.read(row.cells)
+            checked.errors.extend(("", problem) for problem in row.problems)
+            done.problems.extend(self._problems(row.number, checked))
+            if not checked.errors:
+                done.staged.append(StagedAsText(self.run_id, row.number, orjson.dumps(checked.values)))
+        return done
+
+    def _problems(self, number: int, checked: CheckedRow) -> Iterator[Problem]:
+        called = str(checked.values.get("name", ""))
+        for name, message in checked.errors:
+            yield Problem(self.run_id, number, name, stored(message), True, called)
+        for name, message in checked.warnings:
+            yield Problem(self.run_id, number, name, stored(message), False, called)
 
 
 @transaction.atomic
-def _keep(run: Import, staged: list[Staged], problems: list[Problem]) -> None:
+def _keep(run: Import, staged: list[StagedAsText], problems: list[Problem]) -> None:
     leases.renew(run)
     bulk.insert(StagedRow, staged)
     bulk.insert(ImportProblem, problems)

@@ -104,5 +104,11 @@ def terms_of_initiative(initiative: Initiative) -> str:
 
 def _joined(facets: dict[str, Iterable[str]]) -> str:
     return "\n".join(
-        [f"{facet}:{value}" for facet, values in facets.items() for value in values if value and "\n" not in value]
+        [
+            f"{facet}:{value}"
+            for facet, values in facets.items()
+            if values
+            for value in values
+            if value and "\n" not in value
+        ]
     )

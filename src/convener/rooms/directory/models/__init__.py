@@ -7,6 +7,7 @@ from convener.rooms.directory.models.imports import (
     ImportProblem,
     Problem,
     Staged,
+    StagedAsText,
     StagedRow,
 )
 from convener.rooms.directory.models.kinds import Kind
@@ -24,6 +25,7 @@ __all__ = [
     "Problem",
     "Profile",
     "Staged",
+    "StagedAsText",
     "StagedRow",
     "Tool",
     "Visibility",

@@ -133,9 +133,16 @@ class ImportProblem(models.Model):
 class Staged(NamedTuple):
     """A row of :class:`StagedRow` in memory."""
 
-    run_id: uuid.UUID
     number: int
     values: dict[str, Any]
+
+
+class StagedAsText(NamedTuple):
+    """A row of :class:`StagedRow` before it is written: what it says is JSON already."""
+
+    run_id: uuid.UUID
+    number: int
+    values: bytes
 
 
 class Entry(NamedTuple):
