@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import resource
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
@@ -278,6 +279,89 @@ def test_rows_that_do_not_fit(restore: Callable[[Path], None], tmp_path: Path, m
     check_refused(restore, pack(path, changed), "points to one that is not there")
     strange = with_manifest(members, lambda m: m["tables"]["parties.source"]["columns"].__setitem__(0, "x"))
     check_refused(restore, pack(path, strange), "columns its migrations make")
+
+
+def test_values_of_another_kind_than_their_column(
+    restore: Callable[[Path], None], tmp_path: Path, members: Members
+) -> None:
+    """SQLite would keep whatever it is given, and the next backup would carry it on."""
+    path = tmp_path / "hub.zip"
+
+    def with_value(label: str, column: str, value: object) -> Members:
+        table = json.loads(members["manifest.json"])["tables"][label]
+        rows = [json.loads(line) for line in members[f"tables/{label}.jsonl"].splitlines()]
+        rows[0][table["columns"].index(column)] = value
+        lines = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+        return with_member(members, f"tables/{label}.jsonl", lines)
+
+    for label, column, value in (
+        ("parties.source", "title", 5),
+        ("parties.source", "date", "soon"),
+        ("parties.source", "date", "2026-02-31"),
+        ("auth.permission", "content_type_id", "many"),
+        ("auth.permission", "content_type_id", 1e999),
+        ("auth.permission", "content_type_id", 2**63),
+    ):
+        check_refused(restore, pack(path, with_value(label, column, value)), "does not fit")
+
+
+def test_counters_and_versions_nobody_wrote(restore: Callable[[Path], None], tmp_path: Path, members: Members) -> None:
+    path = tmp_path / "hub.zip"
+    for number in (-1, 2**63 - 1, 10**30):
+        changed = with_manifest(members, lambda m, n=number: m["tables"]["outbox.event"].update(sequence=n))
+        check_refused(restore, pack(path, changed), "manifest cannot be read")
+    for version in ("2", 2.0, True, 0, None):
+        changed = with_manifest(members, lambda m, v=version: m.update(format_version=v))
+        check_refused(restore, pack(path, changed), "no version")
+    changed = with_manifest(members, lambda m: m.update(more={"x": 1}))
+    check_refused(restore, pack(path, changed), "manifest cannot be read")
+    changed = with_manifest(members, lambda m: m.update(migrations={"auth": m["migrations"]["auth"][:1]}))
+    check_refused(restore, pack(path, changed), "It does not have the tables|do not belong together")
+
+
+def test_what_is_small_and_would_fill_the_memory(
+    restore: Callable[[Path], None], tmp_path: Path, members: Members
+) -> None:
+    path, many = tmp_path / "hub.zip", b"[" + b"[]," * 2_000_000 + b"[]]"
+    check_refused(restore, pack(path, with_member(members, SOURCE, many)), "no row")
+    manifest = members["manifest.json"].rstrip()[:-1] + b', "more": ' + many + b"}"
+    check_refused(restore, pack(path, members | {"manifest.json": manifest}), "manifest cannot be read")
+    # A manifest that is packed longer than it says: what is beyond is not unpacked.
+    longer = members["manifest.json"] + b" " * 200_000_000
+    pack(path, members | {"manifest.json": longer})
+    packed = path.read_bytes()
+    short = len(members["manifest.json"]).to_bytes(4, "little")
+    path.write_bytes(packed.replace(len(longer).to_bytes(4, "little"), short))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            zipfile.ZipExtFile, "_update_crc", lambda *_: None
+        )  # the hash of the manifest is in nobody's hand
+        restore(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kilobytes
+
+
+def test_one_bit_that_flipped(restore: Callable[[Path], None], tmp_path: Path, members: Members) -> None:
+    name = "files/files/schöner Ort.txt"
+    path = pack(tmp_path / "hub.zip", with_member(members, name, b"x"))
+    whole = path.read_bytes()
+    end = whole.rindex(b"PK\x05\x06")
+    flips = [(end + 16 + at, 1 << bit) for at in range(4) for bit in range(8)]
+    flips += [(whole.index("schöner".encode()) + 3, 1 << bit) for bit in range(8)]
+    for at, bit in flips:
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ bit]) + whole[at + 1 :])
+        check_refused(restore, path, "not a backup")
+
+
+def test_pipes_devices_and_folders_are_not_read(restore: Callable[[Path], None], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(Unreadable, match="not a plain file"):
+            restore(path)
+        with pytest.raises(Unreadable, match="not a plain file"):
+            restore_backup(tmp_path / "hub.zip", actor=OPERATOR, keys=path, passphrase=PASSPHRASE)
+    with pytest.raises(Unreadable, match="There is no file"):
+        restore(tmp_path / "nothing.zip")
 
 
 def test_backups_that_are_refused(restore: Callable[[Path], None], tmp_path: Path) -> None:

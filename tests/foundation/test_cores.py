@@ -6,11 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from convener.foundation.cores import in_order
 
@@ -36,18 +40,34 @@ def whose(chunk: int) -> tuple[int, int]:
     return chunk, os.getpid()
 
 
-def refuses_seven(chunk: int) -> int:
+def odd_here(chunk: int) -> tuple[int, int]:
     """Work that cannot be done for one chunk."""
     if chunk == 7:
-        raise ValueError("seven")
+        raise ValueError("odd")
+    return whose(chunk)
+
+
+def fails_elsewhere(caller: int, chunk: int) -> int:
+    """Work that only the process that called can do."""
+    if os.getpid() != caller:
+        raise ValueError("not here")
+    time.sleep(0.01)
     return chunk
 
 
-def dies_elsewhere(caller: int) -> int:
+def dies_elsewhere(caller: int, chunk: int) -> int:
     """Work that kills whatever process does it, but for the one that called."""
     if os.getpid() != caller:
         os.kill(os.getpid(), signal.SIGKILL)
-    return caller
+    time.sleep(0.01)
+    return chunk
+
+
+def slowly(chunks: int) -> Iterator[int]:
+    """So many chunks, each after a while."""
+    for chunk in range(chunks):
+        time.sleep(0.005)
+        yield chunk
 
 
 def children() -> set[int]:
@@ -56,11 +76,32 @@ def children() -> set[int]:
     return {int(pid) for task in tasks for pid in task.read_text(encoding="utf-8").split()}
 
 
+class Endless:
+    """Chunks 0, 1, 2, … until another process has done ``more`` of them."""
+
+    def __init__(self, more: int = 5) -> None:
+        self.elsewhere = 0
+        self.done: list[int] = []
+        self._more, self._end = more, time.monotonic() + 60
+
+    def __iter__(self) -> Iterator[int]:
+        for chunk in count():
+            if self.elsewhere >= self._more or time.monotonic() > self._end:
+                return
+            yield chunk
+
+    def take(self, results: Iterator[tuple[int, int]]) -> None:
+        """Take every result and see who did it."""
+        for chunk, pid in results:
+            self.done.append(chunk)
+            self.elsewhere += pid != os.getpid()
+
+
 def test_two_processes_share_the_chunks_and_keep_their_order() -> None:
-    done = list(in_order(whose, CHUNKS, alone=3, cores=2))
-    assert [chunk for chunk, _ in done] == CHUNKS
-    assert {pid for _, pid in done[:3]} == {os.getpid()}
-    assert len({pid for _, pid in done}) == 2
+    chunks = Endless()
+    chunks.take(in_order(whose, chunks, alone=3, cores=2))
+    assert chunks.done == list(range(len(chunks.done)))
+    assert chunks.elsewhere >= 5
 
 
 @pytest.mark.parametrize(("alone", "cores"), [(3, 1), (len(CHUNKS), 2)])
@@ -74,15 +115,38 @@ def test_nothing_is_nothing() -> None:
 
 
 @pytest.mark.parametrize("alone", [0, 10])
-def test_what_the_work_raises_comes_through(alone: int) -> None:
-    results = in_order(refuses_seven, CHUNKS, alone=alone, cores=2)
-    assert [next(results) for _ in range(7)] == CHUNKS[:7]
-    with pytest.raises(ValueError, match="seven"):
+def test_what_the_work_raises_comes_in_its_turn(alone: int) -> None:
+    results = in_order(odd_here, CHUNKS, alone=alone, cores=2)
+    assert [next(results)[0] for _ in range(7)] == CHUNKS[:7]
+    with pytest.raises(ValueError, match="odd"):
         next(results)
 
 
-def test_a_helper_that_dies_costs_nothing_but_time() -> None:
-    assert list(in_order(dies_elsewhere, [os.getpid()] * 12, alone=0, cores=2)) == [os.getpid()] * 12
+@pytest.mark.parametrize("work", [fails_elsewhere, dies_elsewhere])
+def test_a_helper_that_fails_or_dies_costs_nothing_but_time(work: Callable[[int, int], int]) -> None:
+    with capture_logs() as said:
+        done = list(in_order(partial(work, os.getpid()), slowly(300), alone=0, cores=2))
+    assert done == list(range(300))
+    assert [line["event"] for line in said] == ["helper_lost"]
+
+
+def test_without_room_for_a_process_it_goes_on_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", no_room)
+    assert list(in_order(whose, CHUNKS, alone=0, cores=2)) == [(chunk, os.getpid()) for chunk in CHUNKS]
+
+
+def test_without_room_for_a_thread_it_goes_on_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = children()
+
+    def no_room(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", no_room)
+    assert list(in_order(whose, CHUNKS, alone=0, cores=2)) == [(chunk, os.getpid()) for chunk in CHUNKS]
+    assert children() == before
 
 
 def test_the_helper_goes_when_the_work_is_left_or_its_input_fails() -> None:
@@ -96,8 +160,7 @@ def test_the_helper_goes_when_the_work_is_left_or_its_input_fails() -> None:
     left = in_order(whose, CHUNKS, alone=0, cores=2)
     next(left)
     left.close()  # type: ignore[attr-defined]
-    remaining = [Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8") for pid in children() - before]
-    assert not [line for line in remaining if "spawn_main" in line]
+    assert children() == before
 
 
 def test_the_helper_of_a_killed_process_goes_too(tmp_path: Path) -> None:

@@ -59,6 +59,8 @@ def hub_command(
                 if not new:
                     _require_folder()
             with errors_as_exit_codes(), nullcontext() if alone else hub_held():
+                if alone:
+                    finish_interrupted_restore()  # before settings are read: it may bring the secrets
                 start_django()
                 if not new:
                     _require_hub()
@@ -74,13 +76,20 @@ def hub_command(
 @contextmanager
 def hub_held() -> Iterator[None]:
     """Finish a restore that was interrupted, then hold the data folder against a new one."""
-    from convener.foundation.copies import hold_shared, recover
+    from convener.foundation.copies import hold_shared
+
+    with hold_shared(finish_interrupted_restore()):
+        yield
+
+
+def finish_interrupted_restore() -> Path:
+    """Finish or take back a restore that was interrupted; returns the data folder."""
+    from convener.foundation.copies import recover
 
     data_dir = Path(os.environ.get("CONVENER_DATA_DIR", "convener-data")).resolve()
     if recover(data_dir, os.environ.get("CONVENER_DATABASE_URL", "")):
         say("A restore that was interrupted has been finished or taken back first.")
-    with hold_shared(data_dir):
-        yield
+    return data_dir
 
 
 def _require_folder() -> None:

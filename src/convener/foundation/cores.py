@@ -1,32 +1,34 @@
 """Computing on a second core: what a row says is worked out beside the process that reads and writes.
 
-The helper is a process of its own that needs no database. It ends with the process that called it, also when that is
-killed. Where there is none (one core, no room for another process) the same is done here, only later.
+The helper is a process of its own that needs no database. It reads chunks from its standard input and writes results to
+its standard output, so it ends with the process that started it, also when that is killed. Nobody waits for it: until it
+has loaded Django, and where it cannot be started at all, everything is done here.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
-import signal
-import threading
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from itertools import islice
-from multiprocessing import get_context, parent_process
-from typing import Any, Generic, TypeVar
+from typing import IO, Any, Generic, TypeVar
 
 import django
 import structlog
+
+from convener.foundation.garbage import few_collections
 
 log = structlog.get_logger()
 Chunk = TypeVar("Chunk")
 Result = TypeVar("Result")
 #: Chunks at the helper: the one that it works on, and the next.
 HANDED_OVER = 2
-#: Chunks whose results wait for their turn at most. They gather while the helper starts, which takes a second or two.
-WAITING = 48
+#: Chunks begun and not taken: beside those at the helper, results that wait for theirs.
+BEGUN = 6
 
 
 def in_order(
@@ -46,7 +48,7 @@ def in_order(
     try:
         for chunk in left:
             team.begin(chunk)
-            while team.is_next_done or len(team.begun) > WAITING:
+            while team.is_next_done or len(team.begun) > BEGUN:
                 yield team.finish()
         while team.begun:
             yield team.finish()
@@ -65,10 +67,10 @@ class _Team(Generic[Chunk, Result]):
     """This process and its helper, and the chunks that they began, the oldest first."""
 
     def __init__(self, work: Callable[[Chunk], Result]) -> None:
-        self.begun: deque[tuple[Chunk, Future[Result]]] = deque()
+        self.begun: deque[tuple[Chunk | None, Future[Result]]] = deque()
         self._work = work
-        self._helper: ProcessPoolExecutor | None = None
-        self._is_alone = False
+        self._helper: _Helper | None = None
+        self._has_looked = False
 
     @property
     def is_next_done(self) -> bool:
@@ -76,62 +78,128 @@ class _Team(Generic[Chunk, Result]):
         return bool(self.begun) and self.begun[0][1].done()
 
     def begin(self, chunk: Chunk) -> None:
-        """Hand a chunk to the helper, or, where that has enough to do, do it here at once."""
-        if not self._is_alone and sum(not future.done() for _, future in self.begun) < HANDED_OVER:
-            try:
-                self.begun.append((chunk, self._started().submit(_do, chunk)))
-                return
-            except (BrokenExecutor, OSError, ImportError) as error:
-                self._go_on_alone(error)
-        done: Future[Result] = Future()
-        try:
-            done.set_result(self._work(chunk))
-        except Exception as error:  # said when its turn comes
-            done.set_exception(error)
-        self.begun.append((chunk, done))
+        """Hand a chunk to the helper, or, where that has enough to do or is not there yet, do it here at once."""
+        if not self._has_looked:
+            self._has_looked, self._helper = True, _started(self._work)
+        at_helper = sum(not future.done() for _, future in self.begun)
+        if self._helper is not None and self._helper.is_ready and at_helper < HANDED_OVER:
+            self.begun.append((chunk, self._helper.hand_over(chunk)))
+        else:
+            self.begun.append((None, _done(self._work, chunk)))
 
     def finish(self) -> Result:
         """The result of the oldest chunk; waits until it is done."""
         chunk, future = self.begun.popleft()
+        if chunk is None:
+            return future.result()
         try:
             return future.result()
-        except BrokenExecutor as error:  # the helper was killed or could not start: what it had is done here
-            self._go_on_alone(error)
-            return self._work(chunk)
+        except (OSError, EOFError, ValueError, pickle.PickleError, _NotDoneError, CancelledError) as error:
+            if self._helper is not None:
+                log.warning("helper_lost", error_type=type(error).__name__)
+                self.dismiss()
+            return self._work(chunk)  # nothing is lost but time; what the work raises, it raises here
 
     def dismiss(self) -> None:
         """Let the helper end."""
-        if self._helper is not None:
-            self._helper.shutdown(cancel_futures=True)
-
-    def _started(self) -> ProcessPoolExecutor:
-        if self._helper is None:
-            prepared = pickle.dumps(self._work)  # to be read when the helper has loaded Django
-            self._helper = ProcessPoolExecutor(1, get_context("spawn"), _begin, (prepared,))
-        return self._helper
-
-    def _go_on_alone(self, error: Exception) -> None:
-        self._is_alone = True
-        log.warning("helper_lost", error_type=type(error).__name__)
+        helper, self._helper = self._helper, None
+        if helper is not None:
+            helper.end()
 
 
-_prepared: dict[str, Callable[[Any], Any]] = {}
+def _done(work: Callable[[Chunk], Result], chunk: Chunk) -> Future[Result]:
+    done: Future[Result] = Future()
+    try:
+        done.set_result(work(chunk))
+    except Exception as error:  # said when its turn comes
+        done.set_exception(error)
+    return done
 
 
-def _begin(prepared: bytes) -> None:
-    """The first thing that the helper does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a person's Ctrl-C is for the process that called
-    threading.Thread(target=_end_with_caller, daemon=True).start()
-    django.setup()
-    _prepared["work"] = pickle.loads(prepared)  # noqa: S301 - from the process that started this one
+class _NotDoneError(Exception):
+    """The helper could not do a chunk."""
 
 
-def _end_with_caller() -> None:
-    caller = parent_process()
-    if caller is not None:
-        caller.join()
-        os._exit(1)
+class _Helper:
+    """The other process, and the thread that talks with it: one chunk goes there, one result comes back."""
+
+    def __init__(self, work: Callable[[Any], Any]) -> None:
+        self.is_ready = False
+        self._process = subprocess.Popen(  # noqa: S603 - this module, by this interpreter
+            [sys.executable, "-P", "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            start_new_session=True,  # a person's Ctrl-C is for the process that started it
+        )
+        self._thread = ThreadPoolExecutor(1)
+        try:
+            self._thread.submit(self._prepare, pickle.dumps(work))
+        except BaseException:
+            self.end()
+            raise
+
+    def hand_over(self, chunk: Any) -> Future[Any]:
+        """Let the helper do a chunk, after those it has."""
+        return self._thread.submit(self._ask, chunk)
+
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        self._process.kill()
+        self._thread.shutdown(cancel_futures=True)
+        self._process.communicate()
+
+    def _prepare(self, prepared: bytes) -> None:
+        """Tell it what the work is, as bytes that it reads when it has loaded Django, and wait until it has."""
+        self.is_ready = bool(self._ask(prepared))
+
+    def _ask(self, question: Any) -> Any:
+        into, out = self._process.stdin, self._process.stdout
+        assert into is not None
+        assert out is not None
+        pickle.dump(question, into)
+        into.flush()
+        is_done, answer = pickle.load(out)  # noqa: S301 - of our own making
+        if not is_done:
+            raise _NotDoneError
+        return answer
 
 
-def _do(chunk: Any) -> Any:
-    return _prepared["work"](chunk)
+def _started(work: Callable[[Any], Any]) -> _Helper | None:
+    """A helper that is starting; None where there is no room for another process or thread."""
+    try:
+        return _Helper(work)
+    except (OSError, RuntimeError) as error:
+        log.warning("no_helper", error_type=type(error).__name__)
+        return None
+
+
+def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
+    """Be the helper: the work first, then a chunk at a time, until there are no more."""
+    try:
+        prepared = pickle.load(questions)  # noqa: S301 - from the process that started this one
+        django.setup()
+        work = pickle.loads(prepared)  # noqa: S301
+        _answer(answers, done=True, answer=True)
+        with few_collections():
+            while True:
+                chunk = pickle.load(questions)  # noqa: S301
+                try:
+                    result = work(chunk)
+                except Exception:  # the other process does it again, and says what was wrong
+                    _answer(answers, done=False, answer=None)
+                else:
+                    _answer(answers, done=True, answer=result)
+    except (EOFError, BrokenPipeError):
+        os._exit(0)  # the other process has ended; there is nobody to flush for
+
+
+def _answer(answers: IO[bytes], *, done: bool, answer: Any) -> None:
+    pickle.dump((done, answer), answers)
+    answers.flush()
+
+
+if __name__ == "__main__":
+    out = sys.stdout.buffer
+    sys.stdout = sys.stderr  # whatever prints must not stand between answers
+    serve(sys.stdin.buffer, out)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -68,11 +70,22 @@ def test_two_cores_read_a_list_as_one_does(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(staging, "ROWS", 2)
     monkeypatch.setattr(staging, "ALONE", 3)
     monkeypatch.setattr(cores, "_cores", lambda: 2)
+    monkeypatch.setattr(cores._Helper, "__init__", _begun_and_ready)  # or all is read before it is there
     by_two = import_csv(tmp_path, text, "--dry-run", exit_code=3)
     assert 3 * 2 <= sum(here) < 120
     assert by_one["errors"]
     assert by_one["warnings"]
     assert {**by_two, "import_id": ""} == {**by_one, "import_id": ""}
+
+
+_begun = cores._Helper.__init__
+
+
+def _begun_and_ready(self: cores._Helper, work: Callable[[Any], Any]) -> None:
+    _begun(self, work)
+    end = time.monotonic() + 60
+    while not self.is_ready and time.monotonic() < end:
+        time.sleep(0.02)
 
 
 def test_strict_is_all_or_nothing(tmp_path: Path) -> None:
@@ -267,6 +280,22 @@ def test_xlsx_as_a_person_makes_it(tmp_path: Path) -> None:
     assert summary["added"] == 1
     assert PartyIdentifier.objects.get().value == "01234567"
     assert str(Profile.objects.get().last_confirmed) == "2024-05-01"
+
+
+def test_half_a_character_is_an_error_of_its_row(tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    for row in (
+        ["name", "email", "org_id"],
+        ["One", "a_xD800_b@example.org", ""],
+        ["Two", "", "GB-COH-_xD800_123"],
+        ["Three", "c@example.org", ""],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "list.xlsx")
+    summary = run_json("directory", "import", tmp_path / "list.xlsx", exit_code=3)
+    assert summary["added"] == 1
+    assert [(error["row"], error["field"]) for error in summary["errors"]] == [(2, "email"), (3, "org_id")]
 
 
 def test_a_missing_or_hostile_file_is_a_clear_refusal(tmp_path: Path) -> None:

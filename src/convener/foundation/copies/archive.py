@@ -19,6 +19,8 @@ from convener.foundation.copies.manifest import Manifest, Member, not_a_backup
 _CHUNK = 1024 * 1024
 #: A row is an import's staged row at most (some megabytes); a longer line is no row of ours and must not fill memory.
 LONGEST_LINE = 64 * 1024 * 1024
+#: Lists and objects in one row; each takes 50 times its two characters.
+_MOST_NESTED = 500_000
 #: Level 6 takes three times as long for a tenth less.
 _LEVEL = 3
 
@@ -82,18 +84,20 @@ class Reader:
         """Bytes of a table in the backup, unpacked."""
         return self.manifest.members[manifests.table_member(label)].bytes
 
-    def rows(self, label: str) -> Iterator[list[Any]]:
-        """The rows of a table, one by one. Raises Unreadable for a line that is none."""
+    def rows(self, label: str) -> Iterator[tuple[int, list[Any]]]:
+        """The rows of a table, one by one, each after its bytes. Raises Unreadable for a line that is none."""
         member, width = manifests.table_member(label), len(self.manifest.tables[label].columns)
         with self._open(member) as file:
             while line := file.readline(LONGEST_LINE):
+                if line.count(b"[") + line.count(b"{") > _MOST_NESTED:
+                    raise not_a_backup(f"{member} has a line that is no row.")
                 try:
                     row = json.loads(line)
                 except (ValueError, RecursionError) as error:
                     raise not_a_backup(f"{member} has a line that is no row.") from error
                 if not isinstance(row, list) or len(row) != width:
                     raise not_a_backup(f"{member} has a row of another shape than its columns.")
-                yield row
+                yield len(line), row
 
     def files(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         """The hub's files: the path in the data folder, and the content in pieces."""
@@ -119,13 +123,12 @@ def opened(path: Path) -> Iterator[Reader]:
     Raises Unreadable for what is no backup of ours: names that lead out of the folder, members twice, unknown ones,
     sizes other than the manifest's (nothing unpacks to more than it says). Raises Refused for a newer format.
     """
+    require_plain_file(path)
     try:
         file = zipfile.ZipFile(path)
-    except FileNotFoundError as error:
-        raise Unreadable(f"There is no file {path}.", hint="Check the name of the backup.") from error
-    except OSError as error:
+    except PermissionError as error:
         raise Unreadable(f"{path} cannot be read: {(error.strerror or '').lower()}.", hint="Check the file.") from error
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError) as error:
+    except (OSError, zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError) as error:
         raise not_a_backup("It is not a whole ZIP file.") from error
     with file:
         listed = _listed(file)
@@ -133,13 +136,35 @@ def opened(path: Path) -> Iterator[Reader]:
         if info is None or info.file_size > manifests.LARGEST:
             raise not_a_backup("It has no manifest.")
         with _zip_errors(manifests.MEMBER):
-            content = file.read(info)
+            content = _read(file, info)
         manifest = manifests.parse(content)
         if {name: member.bytes for name, member in manifest.members.items()} != {
             name: entry.file_size for name, entry in listed.items()
         }:
             raise not_a_backup("Its members are not those that its manifest lists.")
         yield Reader(file, manifest, manifests.fingerprint(content))
+
+
+def require_plain_file(path: Path) -> None:
+    """Raise Unreadable for a file that is not there, or is no file: a pipe or a device would be read without end."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        raise Unreadable(f"There is no file {path}.", hint="Check its name.") from error
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise Unreadable(f"{path} cannot be read: {reason}.", hint="Check the file.") from error
+    if not stat.S_ISREG(mode):
+        raise Unreadable(f"{path} is not a plain file.", hint="Name the file itself.")
+
+
+def _read(file: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """A member as large as it says: read whole at once, what is packed in it would be unpacked first and cut then."""
+    pieces = []
+    with file.open(info) as member:
+        while piece := member.read(_CHUNK):
+            pieces.append(piece)
+    return b"".join(pieces)
 
 
 def _listed(file: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -163,5 +188,5 @@ def _listed(file: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 def _zip_errors(name: str) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
         raise not_a_backup(f"{name} cannot be unpacked.") from error

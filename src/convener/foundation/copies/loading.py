@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection, models
+from django.db.migrations.exceptions import InvalidMigrationPlan
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import StateApps
@@ -21,7 +22,8 @@ from convener.foundation.copies.manifest import Manifest, not_a_backup
 from convener.foundation.copies.values import converters
 
 Advance = Callable[[int], None]
-_AT_ONCE = 2000
+#: Rows that are inserted together, and their bytes.
+_AT_ONCE, _BYTES_AT_ONCE = 2000, 16 * 1024 * 1024
 #: How long a restore waits for others to let go of PostgreSQL's tables.
 _LOCK_WAIT = "10s"
 
@@ -58,7 +60,10 @@ def fill(reader: Reader, plan: Plan, advance: Advance) -> None:
     On PostgreSQL the caller's transaction holds all of it. Raises Unreadable for rows that do not fit.
     ``advance`` is told of bytes of the backup that are loaded.
     """
-    MigrationExecutor(connection).migrate(plan.targets)
+    try:
+        MigrationExecutor(connection).migrate(plan.targets)
+    except InvalidMigrationPlan as error:
+        raise not_a_backup("Its migrations do not belong together.") from error
     wanted = {label: table.sequence for label, table in reader.manifest.tables.items()}
     connection.check_constraints()  # on PostgreSQL it also puts off checks that migrations made immediate
     with connection.constraint_checks_disabled():
@@ -114,8 +119,9 @@ def _load(reader: Reader, label: str, model: tables.Model, advance: Advance) -> 
             advance(size * done // max(1, expected))
     except OperationalError:
         raise  # the database's own trouble, not the row's
-    except (DatabaseError, ValueError, TypeError, AttributeError, OverflowError) as error:
-        reason = (str(error).splitlines() or [""])[0]
+    except (DatabaseError, ValidationError, ValueError, TypeError, AttributeError, OverflowError) as error:
+        said = "; ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+        reason = (said.splitlines() or [""])[0].rstrip(".")
         raise Unreadable(
             f"Row {count + 1} or one of the {_AT_ONCE} after it in {label} does not fit: {reason[:200]}.",
             hint="Nothing was changed. Use another backup.",
@@ -124,32 +130,47 @@ def _load(reader: Reader, label: str, model: tables.Model, advance: Advance) -> 
         raise not_a_backup(f"Its table {label} has another number of rows than its manifest says.")
 
 
-def _converted(rows: Iterator[list[Any]], fields: list[models.Field[Any, Any]]) -> Iterator[list[Any]]:
+def _converted(
+    rows: Iterator[tuple[int, list[Any]]], fields: list[models.Field[Any, Any]]
+) -> Iterator[tuple[int, list[Any]]]:
     changes = converters(fields, connection)
-    for row in rows:
+    for size, row in rows:
         for position, convert in changes:
             row[position] = convert(row[position])
-        yield row
+        yield size, row
 
 
-def _insert(table: str, fields: list[models.Field[Any, Any]], rows: Iterator[list[Any]]) -> Iterator[int]:
+def _batches(rows: Iterator[tuple[int, list[Any]]]) -> Iterator[list[list[Any]]]:
+    batch: list[list[Any]] = []
+    held = 0
+    for size, row in rows:
+        batch.append(row)
+        held += size
+        if len(batch) == _AT_ONCE or held > _BYTES_AT_ONCE:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
+
+
+def _insert(table: str, fields: list[models.Field[Any, Any]], rows: Iterator[tuple[int, list[Any]]]) -> Iterator[int]:
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     query = f"INSERT INTO {connection.ops.quote_name(table)} ({names}) VALUES ({places})"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute("BEGIN")
-        while batch := list(islice(rows, _AT_ONCE)):
+        for batch in _batches(rows):
             cursor.executemany(query, batch)
             yield len(batch)
         cursor.execute("COMMIT")
 
 
-def _copy_in(table: str, fields: list[models.Field[Any, Any]], rows: Iterator[list[Any]]) -> Iterator[int]:
+def _copy_in(table: str, fields: list[models.Field[Any, Any]], rows: Iterator[tuple[int, list[Any]]]) -> Iterator[int]:
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     query = f"COPY {connection.ops.quote_name(table)} ({names}) FROM STDIN"
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(query) as out:
         count = 0
-        for row in rows:
+        for _size, row in rows:
             out.write_row(row)
             count += 1
             if count == _AT_ONCE:

@@ -8,7 +8,6 @@ import re
 import uuid
 from collections.abc import Collection
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -24,7 +23,11 @@ LARGEST = 64 * 1024 * 1024
 FOLDERS = ("files", "content")
 
 #: Deeper or longer names than file systems and folders of ours have.
-_MOST_FOLDERS, _MOST_NAME_BYTES = 200, 255
+_MOST_FOLDERS, _MOST_NAME_BYTES, _MOST_PATH_BYTES = 200, 255, 2000
+#: Lists in a manifest (columns, migrations), and the fewest characters of a member's entry: what is denser is none.
+_MOST_LISTS, _FEWEST_CHARS = 10_000, 80
+#: Counters of both databases go further, and nobody counts that far.
+_HIGHEST_NUMBER = 2**53
 
 _TABLE_MEMBER = re.compile(r"tables/([a-z0-9_]+\.[a-z0-9_]+)\.jsonl")
 
@@ -32,7 +35,7 @@ _TABLE_MEMBER = re.compile(r"tables/([a-z0-9_]+\.[a-z0-9_]+)\.jsonl")
 class Member(BaseModel):
     """One member of the ZIP: its size unpacked, and the SHA-256 of that."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
     bytes: int = Field(ge=0)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
@@ -40,16 +43,16 @@ class Member(BaseModel):
 class Table(BaseModel):
     """One table: its columns in the order of each row's values; the last number of its counter, if it has one."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
     columns: list[str]
     rows: int = Field(ge=0)
-    sequence: int | None = None
+    sequence: int | None = Field(None, ge=0, le=_HIGHEST_NUMBER)
 
 
 class Manifest(BaseModel):
     """The first thing read and the last thing written. Its hashes show damage; they are no seal against forgery."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
     format: str
     format_version: int
     convener_version: str
@@ -87,12 +90,16 @@ def fingerprint(content: bytes) -> str:
 
 def parse(content: bytes) -> Manifest:
     """Read a manifest. Raises Unreadable for anything else, Refused for a format of a later version."""
+    if content.count(b"[") > _MOST_LISTS or content.count(b"{") * _FEWEST_CHARS > len(content) + 100_000:
+        raise not_a_backup("Its manifest cannot be read.")
     try:
         outer: Any = json.loads(content)
         if not isinstance(outer, dict) or outer.get("format") != FORMAT:
             raise not_a_backup("Its manifest is of another program.")
         version = outer.get("format_version")
-        if isinstance(version, int) and version > VERSION:
+        if type(version) is not int or version < 1:
+            raise not_a_backup("Its manifest has no version.")
+        if version > VERSION:
             raise Refused(
                 f"This backup has format {version}; this version of Convener reads up to {VERSION}.",
                 hint=f"Install Convener {outer.get('convener_version')} or later, and restore with that.",
@@ -121,16 +128,21 @@ def check_name(name: str) -> None:
     inside = first == "files" and len(parts) > 1 and parts[0] in FOLDERS
     longest = max((len(part.encode("utf-8", "replace")) for part in parts), default=0)
     strange = len(parts) > _MOST_FOLDERS or longest > _MOST_NAME_BYTES
+    strange |= len(name.encode("utf-8", "replace")) > _MOST_PATH_BYTES
     if not inside or strange or any(part in ("", ".", "..") or "\0" in part for part in parts):
         raise not_a_backup(f"It has a member that must not be there: {name[:100]!r}.")
 
 
 def _check_apart(names: Collection[str]) -> None:
     """Raise Unreadable where one name is a file's and the folder of another too."""
+    folders: set[str] = set()
     for name in names:
-        for folder in PurePosixPath(name).parents:
-            if str(folder) in names:
-                raise not_a_backup(f"It has {str(folder)[:100]!r} both as a file and as a folder.")
+        folder = name.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    for both in folders & set(names):
+        raise not_a_backup(f"It has {both[:100]!r} both as a file and as a folder.")
 
 
 def not_a_backup(why: str) -> Unreadable:

@@ -26,7 +26,7 @@ from convener.foundation.audit.actions import record
 from convener.foundation.copies import keys as key_files
 from convener.foundation.copies import manifest as manifests
 from convener.foundation.copies import recovery
-from convener.foundation.copies.archive import Reader, opened
+from convener.foundation.copies.archive import Reader, opened, require_plain_file
 from convener.foundation.copies.connections import new_sqlite_file
 from convener.foundation.copies.keys import HubSecrets
 from convener.foundation.copies.loading import Plan, drop_tables, fill
@@ -164,6 +164,7 @@ def _replace(
 
 
 def _read_keys(path: Path, passphrase: str) -> HubSecrets:
+    require_plain_file(path)
     try:
         with path.open("rb") as file:
             content = file.read(key_files.LARGEST_FILE)

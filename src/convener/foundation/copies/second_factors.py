@@ -33,10 +33,10 @@ def remove_unreadable(actor: Actor, field_key: str) -> int:
 
 
 def _opens(data: dict[str, Any]) -> bool:
-    sealed = [data[name] for name in ("secret", "seed") if name in data] + list(data.get("migrated_codes", []))
     try:
+        sealed = [data[name] for name in ("secret", "seed") if name in data] + list(data.get("migrated_codes", []))
         return bool(sealed) and all(decrypt(one) is not None for one in sealed)
-    except (CryptoError, ValueError, TypeError):
+    except (CryptoError, ValueError, TypeError, AttributeError):  # a forged backup can have anything here
         return False
 
 

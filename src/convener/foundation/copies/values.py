@@ -10,6 +10,7 @@ import base64
 import datetime as dt
 import decimal
 import json
+import math
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,14 +20,15 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 Converter = Callable[[Any], Any]
 
-#: Kinds of column whose JSON value goes into the database as it is.
-_AS_IS = frozenset(
+#: Kinds of column whose JSON value goes into the database as it is, if it is of the kind: SQLite would take any.
+_WHOLE = frozenset(
     {
-        "AutoField", "BigAutoField", "SmallAutoField", "BigIntegerField", "BooleanField", "CharField", "FloatField",
-        "IntegerField", "PositiveBigIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField", "SlugField",
-        "SmallIntegerField", "TextField", "URLField", "EmailField", "FileField", "FilePathField",
+        "AutoField", "BigAutoField", "SmallAutoField", "BigIntegerField", "IntegerField", "PositiveBigIntegerField",
+        "PositiveIntegerField", "PositiveSmallIntegerField", "SmallIntegerField",
     }
 )  # fmt: skip
+_TEXTS = frozenset({"CharField", "SlugField", "TextField", "URLField", "EmailField", "FileField", "FilePathField"})
+_LARGEST = 2**63
 
 
 def to_line(row: Sequence[Any]) -> bytes:
@@ -50,18 +52,27 @@ _ENCODER = json.JSONEncoder(default=_plain, separators=(",", ":"))
 def converters(
     fields: Sequence[models.Field[Any, Any]], connection: BaseDatabaseWrapper
 ) -> list[tuple[int, Converter]]:
-    """What must be done to which position of a row before ``connection``'s database takes it."""
-    found = ((position, _converter(field, connection)) for position, field in enumerate(fields))
-    return [(position, convert) for position, convert in found if convert is not None]
+    """What must be done to which position of a row before ``connection``'s database takes it.
+
+    A converter raises ValueError, TypeError or ValidationError for a value of another kind than the column's. Whether
+    there must be one, and how long a text may be, is left to the database.
+    """
+    return [(position, _converter(field, connection)) for position, field in enumerate(fields)]
 
 
-def _converter(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> Converter | None:
+def _converter(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> Converter:
     kind: Any = field
     while kind.remote_field is not None:  # a pointer is kept as what it points to
         kind = kind.target_field
     name = kind.get_internal_type()
-    if name in _AS_IS:
-        return None
+    if name in _WHOLE:
+        return _whole
+    if name in _TEXTS:
+        return _text
+    if name == "BooleanField":
+        return _boolean
+    if name == "FloatField":
+        return _float
     if name == "JSONField":
         return _json_or_null if field.null else json.dumps
     if name == "UUIDField" and not connection.features.has_native_uuid_field:
@@ -71,6 +82,30 @@ def _converter(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -
 
 def _json_or_null(value: Any) -> str | None:
     return None if value is None else json.dumps(value)
+
+
+def _whole(value: Any) -> Any:
+    if value is not None and (type(value) is not int or not -_LARGEST <= value < _LARGEST):
+        raise ValueError("a whole number is wanted")
+    return value
+
+
+def _float(value: Any) -> Any:
+    if value is not None and (type(value) not in (int, float) or not math.isfinite(value)):
+        raise ValueError("a number is wanted")
+    return value
+
+
+def _boolean(value: Any) -> Any:
+    if value is not None and type(value) is not bool:
+        raise ValueError("true or false is wanted")
+    return value
+
+
+def _text(value: Any) -> Any:
+    if value is not None and type(value) is not str:
+        raise ValueError("a text is wanted")
+    return value
 
 
 def _bare_uuid(value: Any) -> Any:

@@ -28,7 +28,7 @@ from convener.rooms.directory.models import Import, ImportProblem, Problem, Stag
 #: Rows that are checked and kept together, and their characters.
 ROWS = 500
 CHARS = 1_000_000
-#: Chunks of rows after which a second core is asked for help: a shorter file is done before the helper has started.
+#: Chunks of rows after which a second core is asked for help: a shorter file is done before the helper is there.
 ALONE = 10
 HEADING_ROW = 1
 SAMPLES = 3
@@ -58,7 +58,8 @@ def stage(run: Import, path: Path, *, limits: Limits, advance: Advance) -> None:
 
 
 def _stage_rows(run: Import, table: Table, reader: RowReader, size: int, advance: Advance) -> None:
-    for checked in cores.in_order(CheckRows(run.id, reader), _chunks(table.rows()), alone=ALONE):
+    wanted = frozenset(reader.mapping.values())
+    for checked in cores.in_order(CheckRows(run.id, reader), _chunks(table.rows(), wanted), alone=ALONE):
         run.rows += checked.rows
         run.failed += checked.rows - len(checked.staged)
         _keep(run, checked.staged, checked.problems)
@@ -66,11 +67,13 @@ def _stage_rows(run: Import, table: Table, reader: RowReader, size: int, advance
     advance(run.rows, run.rows)
 
 
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Some rows at a time; fewer where they are large, so that what is held at once stays small."""
+def _chunks(rows: Iterable[Row], wanted: frozenset[str]) -> Iterator[list[Row]]:
+    """Some rows at a time, with the ``wanted`` cells; fewer where they are large, so that little is held at once."""
     chunk: list[Row] = []
     chars = 0
     for row in rows:
+        if len(row.cells) > len(wanted):
+            row.cells = {heading: cell for heading, cell in row.cells.items() if heading in wanted}
         chunk.append(row)
         chars += sum([len(cell) if type(cell) is str else len(str(cell)) for cell in row.cells.values()])
         if len(chunk) == ROWS or chars > CHARS:
@@ -101,9 +104,10 @@ class CheckRows:
         for row in rows:
             checked = self.reader.read(row.cells)
             checked.errors.extend(("", problem) for problem in row.problems)
-            done.problems.extend(self._problems(row.number, checked))
+            text = _as_text(checked)
             if not checked.errors:
-                done.staged.append(StagedAsText(self.run_id, row.number, orjson.dumps(checked.values)))
+                done.staged.append(StagedAsText(self.run_id, row.number, text))
+            done.problems.extend(self._problems(row.number, checked))
         return done
 
     def _problems(self, number: int, checked: CheckedRow) -> Iterator[Problem]:
@@ -112,6 +116,19 @@ class CheckRows:
             yield Problem(self.run_id, number, name, stored(message), True, called)
         for name, message in checked.warnings:
             yield Problem(self.run_id, number, name, stored(message), False, called)
+
+
+def _as_text(row: CheckedRow) -> bytes:
+    """The values as JSON; where one has half a character (a surrogate without the other) in it, the row is wrong."""
+    try:
+        return orjson.dumps(row.values)
+    except TypeError:
+        for name, value in row.values.items():
+            try:
+                orjson.dumps(value)
+            except TypeError:
+                row.errors.append((name, sentence("The text has half a character in it, which cannot be stored.")))
+        return b""
 
 
 @transaction.atomic
