@@ -9,7 +9,7 @@ from convener.foundation.audit.models import Change, Tombstone
 from convener.foundation.parties.models import Party, PartyIdentifier
 from convener.rooms.directory.models import Import, ImportEntry, Profile, StagedRow
 
-ROWS = 1_500  # three pieces to read, three to write, fifteen to take back
+ROWS = 1_500  # three pieces to read, two to write, fifteen to take back
 KNOWN = "Company 7 Ltd"  # is on the hub before the list comes, with another town
 State = Import.State
 

@@ -285,6 +285,7 @@ def test_applying_goes_on_where_it_was_interrupted(client: Client, monkeypatch: 
     path = bring(client, "name,country\n" + "".join(f"Org {n},GB\n" for n in range(700)))
     run_jobs()
     client.post(f"{path}confirm/")
+    monkeypatch.setattr(importing.applying, "ROWS", 500)
     real, batches = importing.applying.apply_batch, []
 
     def killed_after_one(run: Import, **more: Any) -> Any:

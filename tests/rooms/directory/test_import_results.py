@@ -15,7 +15,7 @@ from convener.errors import Refused
 from convener.foundation.actor import OPERATOR
 from convener.foundation.jobs.models import Lease
 from convener.foundation.parties.models import Party
-from convener.rooms.directory.actions import leases, planning, uploads
+from convener.rooms.directory.actions import applying, leases, planning, uploads
 from convener.rooms.directory.jobs import recover_imports, stage_import
 from convener.rooms.directory.models import Import
 from tests.cast import client_for, make_cast
@@ -136,6 +136,7 @@ def half_compared(client: Client, monkeypatch: pytest.MonkeyPatch, *, death: typ
             raise death
 
         broken.setattr(planning, "_journal", break_off)
+        broken.setattr(applying, "ROWS", 500)
         with pytest.raises(death):
             stage_import(str(run.pk))
     DBTaskResult.objects.filter(pk=run.options["job"]).update(status="FAILED")

@@ -38,7 +38,7 @@ from convener.rooms.directory.models import (
 from convener.rooms.directory.models.profiles import default_place_visibility
 
 #: Rows a transaction: on SQLite a tenth of a second or two, so that other writers are served between two batches.
-ROWS = 600
+ROWS = 1000
 IDENTIFIER_COLUMNS = ("registration_number", "lei", "org_id", "source_ids")
 #: Values that people wrote or an owner claimed: a list from elsewhere does not overwrite them.
 BY_PEOPLE = frozenset({Source.Kind.EDIT, Source.Kind.CLAIM})
