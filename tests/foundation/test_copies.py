@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import resource
 import secrets
@@ -143,6 +145,22 @@ def test_second_factors_open_with_restored_keys(backup: tuple[Path, Path], tmp_p
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert out.strip() == "[32, 32]"
+
+
+def test_a_restore_after_a_killed_one_goes_by_the_keys_that_that_one_brought(
+    lived_in: Hub, backup: tuple[Path, Path], tmp_path: Path
+) -> None:
+    hub = lived_in.copy(tmp_path / "data")
+    present = json.loads((hub.folder / "secrets.json").read_text())
+    other_key = base64.b64encode(os.urandom(32)).decode()
+    (hub.folder / "secrets.json").write_text(json.dumps(present | {"field_key": other_key}))
+    staging = Staging(hub.folder)  # killed when all was decided and nothing done
+    staging.begin()
+    (staging.new / "secrets.json").write_text(json.dumps(present))
+    (staging.new / "secrets.json").chmod(0o600)
+    staging.write_journal(Journal("1", ["secrets.json"], in_database=False))
+    assert hub.ok("restore", str(backup[0]), "--force")["second_factors_removed"] == 0
+    assert json.loads((hub.folder / "secrets.json").read_text()) == present
 
 
 def state_of(hub: Hub) -> dict[str, Any]:

@@ -24,8 +24,8 @@ FOLDERS = ("files", "content")
 
 #: Deeper or longer names than file systems and folders of ours have.
 _MOST_FOLDERS, _MOST_NAME_BYTES, _MOST_PATH_BYTES = 200, 255, 2000
-#: Lists in a manifest (columns, migrations), and the fewest characters of a member's entry: what is denser is none.
-_MOST_LISTS, _FEWEST_CHARS = 10_000, 80
+#: The fewest characters of a member's entry: what has more brackets for its length is no manifest, and fills the memory.
+_FEWEST_CHARS = 80
 #: Counters of both databases go further, and nobody counts that far.
 _HIGHEST_NUMBER = 2**53
 
@@ -90,7 +90,7 @@ def fingerprint(content: bytes) -> str:
 
 def parse(content: bytes) -> Manifest:
     """Read a manifest. Raises Unreadable for anything else, Refused for a format of a later version."""
-    if content.count(b"[") > _MOST_LISTS or content.count(b"{") * _FEWEST_CHARS > len(content) + 100_000:
+    if (content.count(b"[") + content.count(b"{")) * _FEWEST_CHARS > len(content) + 1_000_000:
         raise not_a_backup("Its manifest cannot be read.")
     try:
         outer: Any = json.loads(content)
