@@ -190,3 +190,21 @@ def test_an_export_into_a_folder_that_is_not_there_says_so(hub: Path, tmp_path: 
     assert answer.returncode == 1
     assert "does not exist" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("place", ["a-file/sub", "a-file", "/proc/none"])
+def test_a_folder_that_cannot_be_one_is_said_and_no_traceback(tmp_path: Path, place: str) -> None:
+    (tmp_path / "a-file").write_text("x")
+    for command in (("demo", "--no-serve"), ("work", "--once"), ("directory", "content")):
+        answer = convener(tmp_path / place, *command)
+        assert answer.returncode == 2, answer.stderr
+        assert "Traceback" not in answer.stderr
+        assert str(tmp_path / place) in answer.stderr
+
+
+def test_a_new_hub_says_where_it_is_made(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("name,country\nAcme,GB\n")
+    answer = convener(tmp_path / "new", "directory", "import", str(tmp_path / "list.csv"))
+    assert f"Making a new, empty hub in {tmp_path / 'new'}" in answer.stderr
+    again = convener(tmp_path / "new", "directory", "import", str(tmp_path / "list.csv"))
+    assert "hub in" not in again.stderr

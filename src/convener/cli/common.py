@@ -102,9 +102,8 @@ def _require_folder() -> None:
 def _require_hub() -> None:
     """Refuse a database without a single table."""
     from django.conf import settings
-    from django.db import connection
 
-    if not connection.introspection.table_names():
+    if not _has_tables():
         raise _no_hub(settings.DATA_DIR)
 
 
@@ -124,6 +123,13 @@ def errors_as_exit_codes() -> Iterator[None]:
     except ConvenerError as error:
         say(f"{error.message}\n{error.hint}".strip())
         sys.exit(error.exit_code)
+    except (PermissionError, FileNotFoundError, NotADirectoryError, FileExistsError, IsADirectoryError) as error:
+        if not error.filename:
+            raise
+        say(
+            f"{error.filename} cannot be used: {(error.strerror or '').lower()}.\nCheck the path and who may write there."
+        )
+        sys.exit(UNREADABLE)
     except Exception as error:
         trouble = _trouble_with_database(error)
         if not trouble:
@@ -184,8 +190,14 @@ def require_migrated() -> None:
     with (Path(settings.DATA_DIR) / "migrate.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # a second command that starts at the same time waits for the first
         if _migrations_are_due():
-            say("Preparing the database …")
+            say("Preparing the database …" if _has_tables() else f"Making a new, empty hub in {settings.DATA_DIR} …")
             call_command("migrate", interactive=False, verbosity=0)
+
+
+def _has_tables() -> bool:
+    from django.db import connection
+
+    return bool(connection.introspection.table_names())
 
 
 def _migrations_are_due() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from convener.foundation.actor import Actor
 
 SHOWN = 20
+FORMATS = ("csv", "json", "xlsx", "geojson")
 KINDS = {"organisations": "organisation", "tools": "tool", "initiatives": "initiative"}
 
 
@@ -118,7 +120,9 @@ def _tell(summary: dict[str, Any]) -> None:
             click.echo(f"  … and {len(problems) - SHOWN} more; --json lists all.")
     click.echo(f"Import {summary['import_id']}")
     if summary["state"] == "done" and not summary["dry_run"]:
-        click.echo(f"To take it back: convener directory undo {summary['import_id']}")
+        data_dir = click.get_current_context().params.get("data_dir")
+        where = f" --data-dir {shlex.quote(str(data_dir))}" if data_dir else ""
+        click.echo(f"To take it back: convener directory undo {summary['import_id']}{where}")
 
 
 @directory.command()
@@ -183,12 +187,12 @@ def undo(import_id: str, as_json: bool, actor: Actor) -> int:
 
 @directory.command()
 @click.option("--kind", type=click.Choice(list(KINDS)), default="organisations", help="What to export.")
-@click.option("--format", "fmt", type=click.Choice(["csv", "json", "xlsx", "geojson"]), default="csv")
+@click.option("--format", "fmt", type=click.Choice(FORMATS), help="[the ending of FILE, else csv]")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
 @click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the number of records as JSON.")
 @hub_command(new=False)
-def export(kind: str, fmt: str, out: Path, force: bool, as_json: bool, actor: Actor) -> int:
+def export(kind: str, fmt: str | None, out: Path, force: bool, as_json: bool, actor: Actor) -> int:
     """Export every organisation that the actor may see; the file imports again as no change.
 
     Tools and initiatives are exported as CSV or JSON, and come back with `convener directory content FILE --kind …`.
@@ -197,6 +201,7 @@ def export(kind: str, fmt: str, out: Path, force: bool, as_json: bool, actor: Ac
     from convener.rooms.directory.actions import exporting
     from convener.rooms.directory.models import Kind
 
+    fmt = _format(fmt, out)
     if kind != "organisations" and fmt not in exporting.SHARED_FORMATS:
         raise click.UsageError(f"{kind.capitalize()} are exported as CSV or JSON.")
     if out.exists() and not force:
@@ -217,3 +222,15 @@ def export(kind: str, fmt: str, out: Path, force: bool, as_json: bool, actor: Ac
     else:
         click.echo(f"{count} {kind} written to {out}.")
     return DONE
+
+
+def _format(given: str | None, out: Path) -> str:
+    """The format asked for, else the one that the ending names; refuses a file that would not be what its name says."""
+    ending = out.suffix.lower().removeprefix(".")
+    if given is None:
+        return ending if ending in FORMATS else "csv"
+    if ending in FORMATS and ending != given and (given, ending) != ("geojson", "json"):
+        raise click.UsageError(
+            f"{out.name} would hold {given.upper()}: give it the ending .{given}, or leave --format out."
+        )
+    return given

@@ -249,6 +249,16 @@ def test_undo_takes_back_all_of_an_import_and_only_that(tmp_path: Path) -> None:
     assert AuditEntry.objects.filter(action="directory.import_undo").count() == 1
 
 
+def test_undo_does_not_say_restored_of_what_is_gone(tmp_path: Path) -> None:
+    """The second list changed an entry there and back again, so the undo of the first may take it away."""
+    first = import_csv(tmp_path, "id,name,country,city\n1,Acme,GB,Leeds\n")
+    second = import_csv(tmp_path, "id,name,country,city\n1,Acme,GB,York\n1,Acme,GB,Leeds\n")
+    assert second["updated"] == 2
+    assert run_json("directory", "undo", first["import_id"])["removed"] == 1
+    again = run_json("directory", "undo", second["import_id"])
+    assert (again["removed"], again["restored"], again["kept"]) == (0, 0, [])
+
+
 def test_undo_keeps_what_others_built_on(tmp_path: Path) -> None:
     first = import_csv(tmp_path, "name,country\nAcme,GB\nBeta,GB\n")
     import_csv(tmp_path, "name,country,city\nAcme,GB,York\n", name="later.csv")

@@ -11,6 +11,7 @@ from django.test import Client
 
 from convener.errors import Refused
 from convener.foundation.actor import OPERATOR
+from convener.foundation.parties.models import Party
 from convener.rooms.directory import content
 from convener.rooms.directory.actions import exporting
 from convener.rooms.directory.actions.shared_files import COLUMNS
@@ -131,6 +132,28 @@ def test_a_file_of_another_kind_or_without_a_column_is_refused(tmp_path: Path, k
     assert refused.exit_code == 2
     assert "are missing: other_names" in refused.stderr
     assert [everything(one) for one in KINDS] == before
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_tools_and_initiatives_do_not_become_organisations(tmp_path: Path, kind: str) -> None:
+    content.load()
+    before = Party.objects.count()
+    run_json("directory", "export", "--kind", kind, "--out", tmp_path / "out.json")
+    refused = run("directory", "import", tmp_path / "out.json")
+    assert refused.exit_code == 2
+    assert f"--kind {kind}" in refused.stderr
+    assert Party.objects.count() == before
+
+
+def test_a_file_is_what_its_name_says(tmp_path: Path) -> None:
+    organisation("Org")
+    for fmt, name in (("xlsx", "one.xlsx"), ("geojson", "one.geojson"), ("csv", "one"), ("json", "two.JSON")):
+        assert run_json("directory", "export", "--out", tmp_path / name)["format"] == fmt
+    assert run_json("directory", "export", "--format", "geojson", "--out", tmp_path / "g.json")["format"] == "geojson"
+    refused = run("directory", "export", "--format", "json", "--out", tmp_path / "three.csv")
+    assert refused.exit_code == 2
+    assert "ending .json" in refused.stderr
+    assert not (tmp_path / "three.csv").exists()
 
 
 def test_a_dry_run_counts_and_writes_nothing(tmp_path: Path) -> None:

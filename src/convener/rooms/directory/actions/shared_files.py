@@ -90,6 +90,11 @@ def read(path: Path, kind: Kind, *, limits: Limits) -> list[dict[str, Any]]:
         return [_record(row.cells, row.number, kind) for row in table.rows()]
 
 
+def kind_of(headings: Collection[str]) -> Kind | None:
+    """Which of these kinds a file holds, by its headings: all columns of the kind; None for anything else."""
+    return next((kind for kind, columns in COLUMNS.items() if set(columns) <= set(headings)), None)
+
+
 def _require_columns(headings: Collection[str], kind: Kind) -> None:
     """Every column of the kind, and none of another kind alone: a missing one would empty what is on record."""
     wrong = [name for name in headings if name not in COLUMNS[kind] and any(name in one for one in COLUMNS.values())]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from convener.engines import values
 from convener.engines.tables import Limits, Row, Table, open_table
-from convener.errors import InvalidValue, Sentence, joined, sentence, spoken, stored
+from convener.errors import InvalidValue, Sentence, Unreadable, joined, sentence, spoken, stored
 from convener.foundation import bulk, cores
 from convener.foundation.vocabularies import countries
-from convener.rooms.directory.actions import leases
+from convener.rooms.directory.actions import leases, shared_files
 from convener.rooms.directory.actions.headings import map_headings
 from convener.rooms.directory.actions.reading import CheckedRow, RowReader, lookup_of
 from convener.rooms.directory.columns import API_FIELDS, BY_NAME, CHOICE
@@ -43,6 +43,7 @@ def stage(run: Import, path: Path, *, limits: Limits, advance: Advance) -> None:
     fixed = {name: _fixed(name, cell) for name, cell in run.options.get("set", {}).items()}
     told = run.options.get("map", {})
     with open_table(path, filename=run.file_name, limits=limits, passed_over=API_FIELDS) as table:
+        _refuse_other_kinds(table.headings)
         run.file_hash = _hash(path)  # only now: a file that is too large was refused unread
         if run.upload:
             _note(run, headings=_headings_with_samples(table))
@@ -136,6 +137,15 @@ def _keep(run: Import, staged: list[StagedAsText], problems: list[Problem]) -> N
     leases.renew(run)
     bulk.insert(StagedRow, staged)
     bulk.insert(ImportProblem, problems)
+
+
+def _refuse_other_kinds(headings: Collection[str]) -> None:
+    """Our own exports of tools and initiatives have names and countries too: they would become organisations."""
+    kind = shared_files.kind_of(headings)
+    if kind is not None:
+        told = sentence("This is a list of tools or of initiatives, not of organisations.")
+        hint = sentence("Load it by the command: convener directory content FILE --kind %(kind)s.", kind=f"{kind}s")
+        raise Unreadable(told, hint=hint)
 
 
 def _unused(headings: tuple[str, ...], *, by_command: bool) -> list[Sentence]:

@@ -64,11 +64,14 @@ def summary_of(run: Import) -> dict[str, Any]:
     entries = ImportEntry.objects.filter(run=run, undone=True)
     added = entries.filter(did=ImportEntry.Did.ADDED).values("party_id").distinct()
     updated = entries.filter(did=ImportEntry.Did.UPDATED).exclude(party_id__in=added).values("party_id").distinct()
+    still_there = updated.filter(
+        party_id__in=Party.objects.values("id")
+    )  # an undo of another import may have been first
     return {
         "import_id": str(run.id),
         "state": run.state,
         "removed": added.count() - len(kept),
-        "restored": updated.count(),
+        "restored": still_there.count(),
         "kept": [{"row": row["number"], "message": spoken(row["said"])} for row in kept],
     }
 

@@ -124,6 +124,7 @@ def context(run: Import, query: QueryDict) -> dict[str, Any]:
     values = {
         "run": run,
         "badge": state_badge(run),
+        "since": run.finished_at or run.created_at,
         "working": working,
         "href": href,
         "imports_href": HUB_SIDE.to("imports"),
@@ -269,7 +270,7 @@ def troubles(run: Import, problems: Sequence[ImportProblem]) -> list[Trouble]:
         row = known.get(problem.number)
         kind = Badge(_("Error"), "bad") if problem.is_error else Badge(_("Warning"), "warn")
         name, href = problem.name or (row.name if row else ""), row.href if row else ""
-        field = COLUMN_TITLES.get(problem.field, problem.field)
+        field = "" if problem.field == undoing.KEPT else COLUMN_TITLES.get(problem.field, problem.field)
         told.append(Trouble(problem.number, name, href, field, problem.text, kind, row.public_id if row else ""))
     return told
 
