@@ -64,9 +64,8 @@ def summary_of(run: Import) -> dict[str, Any]:
     entries = ImportEntry.objects.filter(run=run, undone=True)
     added = entries.filter(did=ImportEntry.Did.ADDED).values("party_id").distinct()
     updated = entries.filter(did=ImportEntry.Did.UPDATED).exclude(party_id__in=added).values("party_id").distinct()
-    still_there = updated.filter(
-        party_id__in=Party.objects.values("id")
-    )  # an undo of another import may have been first
+    # The undo of an earlier import may have taken away what this one changed there and back again.
+    still_there = updated.filter(party_id__in=Party.objects.values("id"))
     return {
         "import_id": str(run.id),
         "state": run.state,
