@@ -68,7 +68,8 @@ def insert(model: type[models.Model], rows: Iterable[Any]) -> None:
     data = zip(*columns, strict=True)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # COPY is the driver's own: without this its errors would pass as those of no database at all.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in data:
                     copy.write_row(row)
         else:
