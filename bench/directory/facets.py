@@ -70,8 +70,9 @@ def measure(size: int) -> None:
     from django.http import QueryDict
 
     from convener.foundation.actor import PUBLIC
+    from convener.foundation.filters import Filters
     from convener.rooms.directory.models import Kind
-    from convener.rooms.directory.queries.listing import Filters, listing
+    from convener.rooms.directory.queries.listing import listing, read_filters
 
     before, started = peak_of_self(), time.perf_counter()
     listing(PUBLIC, Kind.ORGANISATION, Filters())
@@ -88,7 +89,7 @@ def measure(size: int) -> None:
         filters = {name: pairs[name] for name in chance.sample(sorted(pairs), number % 4)}
         started = time.perf_counter()
         query = QueryDict("&".join(f"{name}={value}" for name, value in filters.items()))
-        found = listing(PUBLIC, Kind.ORGANISATION, Filters.read(Kind.ORGANISATION, query))
+        found = listing(PUBLIC, Kind.ORGANISATION, read_filters(Kind.ORGANISATION, query))
         index_times.append((time.perf_counter() - started) * 1000)
         if number < 12:
             started = time.perf_counter()

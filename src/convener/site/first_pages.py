@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from convener.foundation.actor import PUBLIC, Actor
+from convener.foundation.filters import Filters
 from convener.foundation.parties.models import Party
 from convener.foundation.ui.components import Task
 from convener.rooms.directory.models import Kind
@@ -16,7 +17,7 @@ from convener.rooms.directory.pages.doing import list_actions
 from convener.rooms.directory.pages.sides import HUB_SIDE, PUBLIC_SIDE
 from convener.rooms.directory.queries import visible
 from convener.rooms.directory.queries.imports import waiting
-from convener.rooms.directory.queries.listing import Filters, listing, total
+from convener.rooms.directory.queries.listing import listing, total
 
 
 def home_context() -> dict[str, Any]:

@@ -13,11 +13,12 @@ from django.test import Client
 
 from convener.foundation.accounts import actions
 from convener.foundation.audit.models import AuditEntry
+from convener.foundation.filters import MOST_VALUES
 from convener.foundation.parties.models import Party, PartyIdentifier
 from convener.foundation.vocabularies import countries
 from convener.rooms.directory.actions.editing import read
 from convener.rooms.directory.models import Kind
-from convener.rooms.directory.queries.listing import MOST_VALUES, Filters
+from convener.rooms.directory.queries.listing import read_filters
 from tests.cast import Person, client_for, make_cast
 from tests.rooms.directory.records import SECRETS, entry_for, organisation, shelter
 
@@ -92,11 +93,11 @@ def test_an_address_full_of_filters_makes_no_huge_page() -> None:
 
 def test_of_too_many_values_the_first_ones_count() -> None:
     query = QueryDict(urlencode([("type", "ngos"), *(("at", f"{number:03}") for number in range(200))]))
-    filters = Filters.read(Kind.ORGANISATION, query)
+    filters = read_filters(Kind.ORGANISATION, query)
     assert sum(map(len, filters.values.values())) == MOST_VALUES
     assert filters.values["at"][0] == "000"
     twice = QueryDict(urlencode([("at", "TH")] * 500 + [("at", "FI"), ("type", "ngos")]))
-    assert Filters.read(Kind.ORGANISATION, twice).values == {"at": ("FI", "TH"), "type": ("ngos",)}
+    assert read_filters(Kind.ORGANISATION, twice).values == {"at": ("FI", "TH"), "type": ("ngos",)}
 
 
 def test_the_api_heeds_every_value() -> None:

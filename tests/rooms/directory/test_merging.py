@@ -17,6 +17,7 @@ from convener.errors import NotAllowed, Refused
 from convener.foundation.accounts.actions.tokens import make_token
 from convener.foundation.actor import HUB, OPERATOR, PUBLIC
 from convener.foundation.audit.models import AuditEntry, Change, Tombstone
+from convener.foundation.filters import Filters
 from convener.foundation.parties.merging import last_merge_of, merge, undo_merge
 from convener.foundation.parties.models import Merge, Party, PartyIdentifier, PartyName, Source
 from convener.foundation.parties.queries import by_public_id, hub_party
@@ -53,7 +54,7 @@ def everything() -> dict[str, Any]:
 
 def listed(words: str = "") -> set[str]:
     """Names in the secretariat's list for these words."""
-    found = listing.listing(HUB, Kind.ORGANISATION, listing.Filters(q=words), per_page=200)
+    found = listing.listing(HUB, Kind.ORGANISATION, Filters(q=words), per_page=200)
     assert found.total == len(found.records)
     return {profile.party.name for profile in found.records}
 
@@ -180,7 +181,7 @@ def test_nobody_sees_more_by_a_merge(cast: Cast, kept_for: str, merged_for: str,
 def _seen(actor: Any) -> set[str]:
     """Which of the secrets an actor's export tells."""
     index.forget()
-    keys = listing.keys(actor, Kind.ORGANISATION, listing.Filters())
+    keys = listing.keys(actor, Kind.ORGANISATION, Filters())
     told = str(list(exporting.rows(keys, actor=actor)))
     secrets = ("Secret Name", "Secret text", "Secret alias", "Secretville", "+1 555", "07654321", "1.5", "Kept")
     return {secret for secret in secrets if secret in told}
@@ -204,7 +205,7 @@ def test_the_merged_record_is_in_no_list_count_or_export(tmp_path: Path) -> None
     assert listed() == {"Kept", "Gone"}
     row = merge(kept, merged, actor=HUB)
     assert listed() == listed("gone") == {"Kept"}  # found by its former name
-    counts = listing.listing(PUBLIC, Kind.ORGANISATION, listing.Filters(), cell_level=0)
+    counts = listing.listing(PUBLIC, Kind.ORGANISATION, Filters(), cell_level=0)
     assert (counts.total, counts.counts["type"], counts.places["GB"]) == (1, {"smes": 1}, 1)
     assert [row["name"] for row in _exported()] == ["Kept"]
     undo_merge(row, actor=HUB)
@@ -213,7 +214,7 @@ def test_the_merged_record_is_in_no_list_count_or_export(tmp_path: Path) -> None
 
 
 def _exported() -> list[Any]:
-    return list(exporting.rows(listing.keys(HUB, Kind.ORGANISATION, listing.Filters()), actor=HUB))
+    return list(exporting.rows(listing.keys(HUB, Kind.ORGANISATION, Filters()), actor=HUB))
 
 
 def test_the_old_id_leads_to_the_kept_record_however_often_it_was_merged() -> None:

@@ -8,12 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from convener.foundation.actor import OPERATOR, PUBLIC
+from convener.foundation.filters import Filters
 from convener.foundation.parties.models import Party
 from convener.rooms.directory.actions import editing
 from convener.rooms.directory.actions.terms import sort_name_of
 from convener.rooms.directory.models import Kind
 from convener.rooms.directory.queries import index
-from convener.rooms.directory.queries.listing import Filters, listing
+from convener.rooms.directory.queries.listing import listing
 from tests.rooms.directory.records import organisation
 
 pytestmark = pytest.mark.django_db

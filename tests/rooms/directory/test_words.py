@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.foundation.actor import HUB, OPERATOR, PUBLIC
+from convener.foundation.filters import Filters
 from convener.foundation.parties.models import Party
 from convener.rooms.directory.actions import editing
 from convener.rooms.directory.models import Kind, Profile
@@ -29,7 +30,7 @@ def test_a_part_of_a_word_is_found_where_reading_would_find_it(texts: list[str],
 
 def found(q: str, kind: Kind = Kind.ORGANISATION) -> list[str]:
     """Names of what a search finds, and the same through the keys that an export takes."""
-    filters = listing.Filters(q=q)
+    filters = Filters(q=q)
     result = listing.listing(HUB, kind, filters, per_page=200)
     assert result.total == len(result.records) == len(listing.keys(HUB, kind, filters))
     return [str(record.party.name if kind == Kind.ORGANISATION else record.name) for record in result.records]
@@ -37,7 +38,7 @@ def found(q: str, kind: Kind = Kind.ORGANISATION) -> list[str]:
 
 def read_through(q: str) -> list[str]:
     """The same by reading every text."""
-    asked = listing.Filters(q=q).words
+    asked = Filters(q=q).words
     profiles = Profile.objects.filter(party__status=Party.Status.ACTIVE, party__is_demo=False)
     ordered = profiles.select_related("party").order_by("sort_name", "pk")
     return [one.party.name for one in ordered if all(word in one.search_text for word in asked)]
@@ -69,7 +70,7 @@ def test_words_find_only_what_the_reader_may_see() -> None:
     organisation("Hope Open")
     tool("hope-finder", name="Hope Finder")
     index.forget()
-    seen = listing.listing(PUBLIC, Kind.ORGANISATION, listing.Filters(q="hope"))
+    seen = listing.listing(PUBLIC, Kind.ORGANISATION, Filters(q="hope"))
     assert [profile.party.name for profile in seen.records] == ["Hope Open"]
     assert seen.total == 1
     assert found("find", Kind.TOOL) == ["Hope Finder"]

@@ -57,3 +57,11 @@ def fold(text: str) -> str:
     split = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     kept = "".join(letter for letter in split if unicodedata.combining(letter) not in _ACCENTS)
     return unicodedata.normalize("NFKC", kept).translate(_LETTERS)
+
+
+def folded(text: str) -> str:
+    """Return ``text`` in lower case without any combining mark, for finding it in any usual spelling."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in parts if not unicodedata.combining(char))

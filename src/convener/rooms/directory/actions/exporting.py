@@ -16,6 +16,7 @@ from convener.engines.tables import write_table
 from convener.errors import NotAllowed, Refused
 from convener.foundation.actor import Actor
 from convener.foundation.audit import actions as audit
+from convener.foundation.filters import Filters
 from convener.foundation.parties.models import PartyIdentifier
 from convener.foundation.ui.charts import format_count
 from convener.rooms.directory.actions import shared_files
@@ -45,7 +46,7 @@ def export(
     *,
     actor: Actor,
     kind: Kind = Kind.ORGANISATION,
-    filters: listing.Filters | None = None,
+    filters: Filters | None = None,
     advance: Advance | None = None,
     waited_for: bool = False,
 ) -> int:
@@ -58,7 +59,7 @@ def export(
         raise NotAllowed(_("This token may not read the directory."))
     if kind != Kind.ORGANISATION and fmt not in SHARED_FORMATS:
         raise Refused(_("Tools and initiatives are exported as CSV or JSON."), hint=_("Choose one of these."))
-    keys = listing.keys(actor, kind, filters or listing.Filters())
+    keys = listing.keys(actor, kind, filters or Filters())
     most = MOST_WAITED_FOR.get(fmt) if waited_for else None
     if most is not None and len(keys) > most:
         told = _("A workbook of %(count)s rows takes too long to wait for; %(most)s are the most.")

@@ -6,11 +6,11 @@ and a table of them would be seven rows and fifteen index entries an organisatio
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from convener.engines.geo import cell
 from convener.engines.values import name_key
+from convener.engines.values.folding import folded
 from convener.foundation.parties.models import Party
 from convener.foundation.vocabularies import sectors_of_industry
 from convener.rooms.directory.models import Initiative, Profile, Tool, Visibility
@@ -22,14 +22,6 @@ FINEST_CELL = 2  # coarser cells follow from it: queries.index derives them
 def sort_name_of(name: str) -> str:
     """What a list is sorted by: the normalised name, cut."""
     return name_key(name)[:SORT_CHARACTERS]
-
-
-def folded(text: str) -> str:
-    """Lower case without accents, for finding text in any usual spelling."""
-    if text.isascii():
-        return text.lower()
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 def search_text_of(*parts: str) -> str:

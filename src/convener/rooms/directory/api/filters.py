@@ -12,10 +12,11 @@ from pydantic import Field, StringConstraints, create_model
 
 from convener.errors import InvalidValue
 from convener.foundation.api import ApiModel, PageQuery
+from convener.foundation.filters import Filters
 from convener.foundation.vocabularies import countries, regions, vocabulary
 from convener.rooms.directory.models import Kind, Tool
 from convener.rooms.directory.pages.labels import PARTS
-from convener.rooms.directory.queries.listing import ALSO, FACETS, Filters
+from convener.rooms.directory.queries.listing import ALSO, FACETS, read_filters
 
 MAX_WORDS_CHARS = 200
 #: No vocabulary has more; and what the API answers does not grow with the values, as the links of a page do.
@@ -117,7 +118,7 @@ def filters_of(request: HttpRequest, kind: Kind, query: ApiModel) -> Filters:
     otherwise answer with everything.
     """
     check_parameters(request, type(query).model_fields)
-    filters = Filters.read(kind, request.GET, most=EVERY_VALUE)
+    filters = read_filters(kind, request.GET, most=EVERY_VALUE)
     for facet, values in filters.values.items():
         known = allowed(facet)
         for value in values:

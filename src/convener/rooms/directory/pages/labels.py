@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf.locale import LANG_INFO
@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from convener.foundation.parties.models import Party
 from convener.foundation.ui.components import Text
+from convener.foundation.ui.faceting import Faceting, Label
 from convener.foundation.vocabularies import countries, regions, vocabulary
 from convener.rooms.directory.columns import BY_NAME
 from convener.rooms.directory.models import Kind, Tool, Visibility
-
-Label = Callable[[str], str]
 
 COLUMN_TITLES: Mapping[str, Text] = {
     "id": _("Public ID"),
@@ -144,6 +143,9 @@ def _facet_labels() -> Mapping[str, Label]:
 def facet_label(facet: str) -> Label:
     """The function that names the values of a facet."""
     return _facet_labels()[facet]
+
+
+FACETING = Faceting(FACET_TITLES, facet_label)
 
 
 @functools.cache

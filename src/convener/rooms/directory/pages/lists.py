@@ -10,16 +10,17 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy, ngettext
 
 from convener.foundation.actor import Actor
+from convener.foundation.filters import Filters
 from convener.foundation.ui.charts import format_count
 from convener.foundation.ui.components import Tab, Text
+from convener.foundation.ui.faceting import hidden_fields
 from convener.rooms.directory.actions.exporting import FORMATS, SHARED_FORMATS
 from convener.rooms.directory.models import Kind
 from convener.rooms.directory.pages import maps
 from convener.rooms.directory.pages.cards import cards
-from convener.rooms.directory.pages.facets import chips, facets, hidden_fields
-from convener.rooms.directory.pages.labels import KIND_TITLES
+from convener.rooms.directory.pages.labels import FACETING, KIND_TITLES
 from convener.rooms.directory.pages.sides import Side
-from convener.rooms.directory.queries.listing import PER_PAGE, Filters, Listing, listing, total
+from convener.rooms.directory.queries.listing import FACETS, PER_PAGE, Listing, listing, read_filters, total
 
 MOST_PAGES = 1_000_000
 LIST_NAMES = {Kind.ORGANISATION: "list", Kind.TOOL: "tools", Kind.INITIATIVE: "initiatives"}
@@ -59,7 +60,7 @@ def find(actor: Actor, kind: Kind, filters: Filters, number: int) -> Found:
 
 def context(query: QueryDict, actor: Actor, kind: Kind, side: Side) -> dict[str, Any]:
     """Everything the list's template shows."""
-    filters = Filters.read(kind, query)
+    filters = read_filters(kind, query)
     found = find(actor, kind, filters, page_number(query.get("page")))
     result, address = found.listing, side.to(LIST_NAMES[kind])
     return {
@@ -71,8 +72,8 @@ def context(query: QueryDict, actor: Actor, kind: Kind, side: Side) -> dict[str,
         "address": address,
         "filters": filters,
         "hidden_fields": hidden_fields(filters),
-        "chips": chips(filters),
-        "facets": facets(kind, filters, result.counts),
+        "chips": FACETING.chips(filters),
+        "facets": FACETING.facets(FACETS[kind], filters, result.counts),
         "cards": cards(kind, result.records, side),
         "page_obj": found.page,
         "start": found.page.start_index(),
@@ -126,7 +127,7 @@ def downloads(kind: Kind, filters: Filters, side: Side) -> list[tuple[str, str]]
 def embed_context(query: QueryDict, actor: Actor, side: Side) -> dict[str, Any]:
     """What the map for other sites shows: the set of the list with the same address, without the list."""
     kind = Kind.ORGANISATION
-    filters = Filters.read(kind, query)
+    filters = read_filters(kind, query)
     result = listing(actor, kind, filters, per_page=0, cell_level=maps.level_of(filters), facets=False)
     address = side.to(LIST_NAMES[kind])
     return {

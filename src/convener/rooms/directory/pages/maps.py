@@ -12,12 +12,13 @@ from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
 from convener.engines.geo import Cluster, cell, cell_centre
+from convener.foundation.filters import Filters
 from convener.foundation.ui.charts import data_table, format_count
 from convener.foundation.ui.map_classes import NumberClass
 from convener.foundation.ui.maps import basemap, shown_classes, world_map
 from convener.foundation.vocabularies import countries
 from convener.rooms.directory.models import Kind
-from convener.rooms.directory.queries.listing import Filters, Listing
+from convener.rooms.directory.queries.listing import Listing
 
 WORLD_LEVEL, COUNTRY_LEVEL = 0, 2
 #: Drawings kept a process: about 200 kB each.

@@ -15,7 +15,7 @@ from convener.rooms.directory.actions.sensitive import note_read
 from convener.rooms.directory.models import Kind, Profile
 from convener.rooms.directory.pages import lists, organisation, shared
 from convener.rooms.directory.pages.sides import PUBLIC_SIDE, Action, Side
-from convener.rooms.directory.queries.listing import Filters
+from convener.rooms.directory.queries.listing import read_filters
 
 #: A redirect from a merged ID is permanent, but a merge can be undone: browsers ask again after ten minutes.
 REMEMBER_S = 600
@@ -85,7 +85,7 @@ def download(request: HttpRequest, actor: Actor, fmt: str, kind: Kind = Kind.ORG
         raise Http404
     file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - the response closes it
     try:
-        filters = Filters.read(kind, request.GET)
+        filters = read_filters(kind, request.GET)
         export(file, fmt, actor=actor, kind=kind, filters=filters, waited_for=True)  # type: ignore[arg-type]
         file.seek(0)
     except BaseException:
