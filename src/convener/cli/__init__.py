@@ -12,6 +12,7 @@ import click
 from convener.cli.copies import backup, restore
 from convener.cli.directory import directory
 from convener.cli.hub import check, demo, serve, work
+from convener.cli.library import library
 from convener.cli.people import invite
 
 
@@ -22,5 +23,5 @@ def main() -> None:
     os.umask(0o077)  # whatever a command writes (database, files, exports, backups) is for the hub's account alone
 
 
-for command in (demo, serve, work, check, invite, backup, restore, directory):
+for command in (demo, serve, work, check, invite, backup, restore, directory, library):
     main.add_command(command)

@@ -7,14 +7,15 @@ import functools
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
-from convener.errors import ConvenerError, Unreadable, UnsafeSettings
+from convener.errors import ConvenerError, Refused, Unreadable, UnsafeSettings
 
 if TYPE_CHECKING:
     from convener.foundation.actor import Actor
@@ -221,3 +222,21 @@ def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]
             bar.update(done - bar.pos)
 
         yield advance
+
+
+@contextmanager
+def whole_file(out: Path, *, force: bool) -> Iterator[BinaryIO]:
+    """A file to write that stands at ``out`` whole, or not at all. Raises Refused where one is there, unless ``force``."""
+    if out.exists() and not force:
+        raise Refused(f"{out} is there already.", hint="Choose another name, or say --force.")
+    if not out.parent.is_dir():
+        raise Refused(f"The folder {out.parent} does not exist.", hint="Make it first, or name another place.")
+    handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield cast("BinaryIO", file)
+        Path(name).replace(out)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            Path(name).unlink()
+        raise

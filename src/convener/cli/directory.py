@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shlex
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from convener.cli.common import DONE, PARTIAL, REFUSED, answer, hub_command, progress, say
-from convener.errors import Refused, Unreadable
+from convener.cli.common import DONE, PARTIAL, REFUSED, answer, hub_command, progress, say, whole_file
+from convener.errors import Unreadable
 
 if TYPE_CHECKING:
     from convener.foundation.actor import Actor
@@ -204,19 +201,8 @@ def export(kind: str, fmt: str | None, out: Path, force: bool, as_json: bool, ac
     fmt = _format(fmt, out)
     if kind != "organisations" and fmt not in exporting.SHARED_FORMATS:
         raise click.UsageError(f"{kind.capitalize()} are exported as CSV or JSON.")
-    if out.exists() and not force:
-        raise Refused(f"{out} is there already.", hint="Choose another name, or say --force.")
-    if not out.parent.is_dir():
-        raise Refused(f"The folder {out.parent} does not exist.", hint="Make it first, or name another place.")
-    handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file, progress("Exporting", quiet=as_json) as advance:
-            count = exporting.export(file, fmt, actor=actor, kind=Kind(KINDS[kind]), advance=advance)
-        Path(name).replace(out)  # whole or not at all
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise
+    with whole_file(out, force=force) as file, progress("Exporting", quiet=as_json) as advance:
+        count = exporting.export(file, fmt, actor=actor, kind=Kind(KINDS[kind]), advance=advance)
     if as_json:
         answer({kind: count, "file": str(out), "format": fmt})
     else:

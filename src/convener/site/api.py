@@ -8,14 +8,16 @@ from convener.foundation.accounts import api as accounts
 from convener.foundation.api import Api, unknown_address
 from convener.foundation.api.door import through_door
 from convener.rooms.directory import api as directory
+from convener.rooms.library import api as library
 
 api = Api(
     title="Convener",
     description="The open API of a Convener hub: organisations against trafficking in persons, their tools and "
-    "initiatives. Reading what is public needs no token; a token (Authorization: Bearer cvn_…) acts for its owner's "
-    "organisation within its scopes. Errors come in one shape, with a hint.",
+    "initiatives, and what is known to work. Reading what is public needs no token; a token (Authorization: Bearer "
+    "cvn_…) acts for its owner's organisation within its scopes. Errors come in one shape, with a hint.",
 )
 api.add_router("", directory.router)
+api.add_router("", library.router)
 api.add_router("", accounts.router)
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -74,9 +74,11 @@ def prepare(data_dir: Path, base_url: str) -> dict[str, Any]:
     if data_dir.resolve() != settings.DATA_DIR:
         raise Refused(_("The hub was started on another data folder."), hint=_("Give it with --data-dir."))
     from convener.rooms.directory import content
+    from convener.rooms.library import content as library
 
     call_command("migrate", interactive=False, verbosity=0)
     content.load()
+    library.load()
     logins = _logins(data_dir / FILE_NAME)
     for login in logins:
         _ensure(login)

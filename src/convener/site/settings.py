@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "convener.foundation.outbox",
     "convener.foundation.jobs",
     "convener.rooms.directory",
+    "convener.rooms.library",
     "convener.site",
 ]
 

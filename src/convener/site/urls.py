@@ -8,6 +8,7 @@ from convener.foundation.accounts import urls as accounts
 from convener.foundation.audit import urls as audit
 from convener.foundation.jobs import urls as jobs
 from convener.rooms.directory import urls as directory
+from convener.rooms.library import urls as library
 from convener.site import api, views
 
 hub_patterns: list[URLPattern | URLResolver] = [
@@ -17,6 +18,7 @@ hub_patterns: list[URLPattern | URLResolver] = [
     *jobs.hub_urlpatterns,
     path("styleguide/", views.styleguide, name="styleguide"),
     path("directory/", include((directory.hub_urlpatterns, "hub_directory"))),
+    path("library/", include((library.hub_urlpatterns, "hub_library"))),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("directory/", include((directory.public_urlpatterns, "directory"))),
+        path("library/", include((library.public_urlpatterns, "library"))),
         path("hub/", include(hub_patterns)),
         path("account/", include(accounts.account_urlpatterns)),  # first: it closes some of allauth's pages
         path("account/", include("allauth.urls")),

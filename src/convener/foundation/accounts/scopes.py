@@ -30,6 +30,8 @@ SCOPES: dict[str, Scope] = {
     for scope in (
         Scope("directory:read", _("Read the directory"), frozenset(Role)),
         Scope("directory:write", _("Change and import into the directory"), MEMBERS),
+        Scope("library:read", _("Read the library"), frozenset(Role)),
+        Scope("library:write", _("Say what is useful in the library, and keep its notes"), MEMBERS),
         Scope("account:read", _("Read my own account"), frozenset(Role)),
     )
 }

@@ -4,6 +4,7 @@ from convener.foundation.api.access import LOGIN, actor_of, require_login
 from convener.foundation.api.app import Api
 from convener.foundation.api.door import unknown_address
 from convener.foundation.api.models import ApiModel
+from convener.foundation.api.parameters import check_parameters
 from convener.foundation.api.problems import ErrorAnswer
 from convener.foundation.api.schemas import PageQuery, page_of, root_url
 
@@ -14,6 +15,7 @@ __all__ = [
     "ErrorAnswer",
     "PageQuery",
     "actor_of",
+    "check_parameters",
     "page_of",
     "require_login",
     "root_url",

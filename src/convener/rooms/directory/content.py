@@ -1,6 +1,7 @@
 """Shipped content into the directory: organisations, tools and initiatives. Loading it twice changes nothing.
 
-A value that people of the hub changed since is left as they made it; a hub's own files under ``DATA_DIR/content/`` are
+Every practice is an initiative too: its file under ``practices/`` holds both, and the library reads the rest of it. A
+value that people of the hub changed since is left as they made it; a hub's own files under ``DATA_DIR/content/`` are
 loaded after ours.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +60,14 @@ def load() -> dict[str, int]:
     """Load everything; returns how many records of each kind were new or changed."""
     return {
         "organisations": _load_organisations(),
-        "tools": _load_shared(_records("tools"), Kind.TOOL, Tool, _tool_fields, _link_providers),
-        "initiatives": _load_shared(
-            _records("initiatives"), Kind.INITIATIVE, Initiative, _initiative_fields, _link_members
-        ),
+        "tools": _load_shared(shipped("tools"), Kind.TOOL, Tool, _tool_fields, _link_providers),
+        "initiatives": load_initiatives(chain(shipped("initiatives"), shipped("practices"))),
     }
+
+
+def load_initiatives(raws: Iterable[dict[str, Any]]) -> int:
+    """Load initiatives written as ``content/initiatives/`` has them; how many were new or changed."""
+    return _load_shared(raws, Kind.INITIATIVE, Initiative, _initiative_fields, _link_members)
 
 
 @transaction.atomic
@@ -73,18 +78,18 @@ def load_file(path: Path, kind: Kind, *, limits: Limits, dry_run: bool = False) 
     may not have been allowed to know of them. Raises Unreadable or InvalidValue with nothing written.
     """
     raws = shared_files.read(path, kind, limits=limits)
-    if kind == Kind.TOOL:
-        count = _load_shared(raws, Kind.TOOL, Tool, _tool_fields, _add_providers)
-    else:
-        count = _load_shared(raws, Kind.INITIATIVE, Initiative, _initiative_fields, _link_members)
+    tools = kind == Kind.TOOL
+    count = _load_shared(raws, kind, Tool, _tool_fields, _add_providers) if tools else load_initiatives(raws)
     transaction.set_rollback(dry_run)
     return count
 
 
-def _records(folder: str) -> Iterator[dict[str, Any]]:
+def shipped(folder: str) -> Iterator[dict[str, Any]]:
+    """The records of a folder of ``content/``: ours, then the hub's own. A file holds a list of them, or one."""
     for base in (content_dir(), Path(settings.DATA_DIR) / "content"):
         for path in sorted((base / folder).glob("*.yaml")):
-            yield from read_yaml(path) or []
+            held = read_yaml(path) or []
+            yield from held if isinstance(held, list) else [held]
 
 
 def _source(raw: dict[str, Any]) -> Source:
@@ -93,7 +98,7 @@ def _source(raw: dict[str, Any]) -> Source:
 
 
 def _load_organisations() -> int:
-    raws = {raw["key"]: raw for raw in _records("organisations")}
+    raws = {raw["key"]: raw for raw in shipped("organisations")}
     keys, changed = list(raws), 0
     for start in range(0, len(keys), BATCH):
         chunk = keys[start : start + BATCH]
@@ -239,10 +244,17 @@ def _add_providers(tool: Tool, raw: dict[str, Any], parties: dict[str, uuid.UUID
 
 
 def _link_members(initiative: Initiative, raw: dict[str, Any], parties: dict[str, uuid.UUID]) -> bool:
-    wanted = {(parties[one["organisation"]], one["role"]) for one in raw.get("members") or []}
-    present = set(initiative.members.values_list("party_id", "role"))
-    missing = wanted - present
+    wanted = {
+        (parties[one["organisation"]], one["role"]): " ".join((one.get("does") or "").split())
+        for one in raw.get("members") or []
+    }
+    present = {(row.party_id, row.role): row for row in initiative.members.all()}
+    missing = sorted(wanted.keys() - present.keys())
     InitiativeMember.objects.bulk_create(
-        InitiativeMember(initiative=initiative, party_id=party_id, role=role) for party_id, role in sorted(missing)
+        InitiativeMember(initiative=initiative, party_id=party_id, role=role, does=wanted[party_id, role])
+        for party_id, role in missing
     )
-    return bool(missing)
+    told = [key for key in wanted.keys() & present.keys() if wanted[key] and wanted[key] != present[key].does]
+    for key in told:
+        initiative.members.filter(pk=present[key].pk).update(does=wanted[key])
+    return bool(missing or told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +10,8 @@ from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints, create_model
 
 from convener.errors import InvalidValue
-from convener.foundation.api import ApiModel, PageQuery
+from convener.foundation.api import ApiModel, PageQuery, check_parameters
+from convener.foundation.api.parameters import known_names
 from convener.foundation.filters import Filters
 from convener.foundation.vocabularies import countries, regions, vocabulary
 from convener.rooms.directory.models import Kind, Tool
@@ -128,24 +128,10 @@ def filters_of(request: HttpRequest, kind: Kind, query: ApiModel) -> Filters:
     return filters
 
 
-def check_parameters(request: HttpRequest, known: Iterable[str]) -> None:
-    """Raise InvalidValue for a parameter in the address that is not one of ``known``."""
-    names = list(known)
-    for name in request.GET:
-        if name not in names:
-            close = difflib.get_close_matches(name, names, n=1)
-            hint = _("Did you mean “%(name)s”?") % {"name": close[0]} if close else _known(names)
-            raise InvalidValue(name[:60], _("There is no such parameter here."), hint=hint)
-
-
-def _known(names: list[str]) -> str:
-    return _("It takes: %(names)s.") % {"names": ", ".join(names)} if names else _("This address takes none.")
-
-
 def _hint(facet: str, value: str) -> str:
     name = _VOCABULARIES.get(facet)
     if name is None:
-        return _known(allowed(facet) or [])
+        return known_names(allowed(facet) or [])
     key = vocabulary_called(name).lookup.find(value)
     if key is not None:
         return _("Use the key: %(key)s.") % {"key": key}

@@ -14,14 +14,13 @@ from ninja.responses import Status
 from pydantic import Field
 
 from convener.errors import InvalidValue
-from convener.foundation.api import LOGIN, ApiModel, ErrorAnswer, require_login, root_url
+from convener.foundation.api import LOGIN, ApiModel, ErrorAnswer, check_parameters, require_login, root_url
 from convener.foundation.api.problems import TooLarge, WrongType
 from convener.foundation.uploads import expect_files
 from convener.rooms.directory.actions import importing, staging, uploads
 from convener.rooms.directory.actions.exporting import FORMATS
 from convener.rooms.directory.actions.importing import Options
 from convener.rooms.directory.api import shapes
-from convener.rooms.directory.api.filters import check_parameters
 from convener.rooms.directory.api.routing import router
 from convener.rooms.directory.models import Import
 from convener.rooms.directory.queries.imports import import_by_id

@@ -13,7 +13,16 @@ from ninja.responses import Status
 from convener.engines.identifiers import read_public_id
 from convener.errors import InvalidValue, NotAllowed, NotFound
 from convener.foundation.actor import Actor
-from convener.foundation.api import LOGIN, ErrorAnswer, PageQuery, actor_of, page_of, require_login, root_url
+from convener.foundation.api import (
+    LOGIN,
+    ErrorAnswer,
+    PageQuery,
+    actor_of,
+    check_parameters,
+    page_of,
+    require_login,
+    root_url,
+)
 from convener.foundation.api.problems import Gone
 from convener.foundation.audit import actions as audit
 from convener.foundation.audit.models import Tombstone
@@ -21,7 +30,7 @@ from convener.foundation.parties.models import Party
 from convener.foundation.parties.queries import no_such_organisation
 from convener.rooms.directory.actions.drafts import KIND
 from convener.rooms.directory.api import rendering, shapes
-from convener.rooms.directory.api.filters import OrganisationQuery, check_parameters, filters_of
+from convener.rooms.directory.api.filters import OrganisationQuery, filters_of
 from convener.rooms.directory.api.routing import router
 from convener.rooms.directory.models import Kind, Profile
 from convener.rooms.directory.queries import history, listing, visible

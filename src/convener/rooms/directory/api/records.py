@@ -12,9 +12,9 @@ from ninja import Query
 
 from convener.errors import NotFound
 from convener.foundation.actor import Actor
-from convener.foundation.api import ErrorAnswer, actor_of, page_of, root_url
+from convener.foundation.api import ErrorAnswer, actor_of, check_parameters, page_of, root_url
 from convener.rooms.directory.api import shapes
-from convener.rooms.directory.api.filters import InitiativeQuery, ToolQuery, check_parameters, filters_of
+from convener.rooms.directory.api.filters import InitiativeQuery, ToolQuery, filters_of
 from convener.rooms.directory.api.routing import router
 from convener.rooms.directory.models import Initiative, InitiativeMember, Kind, Tool
 from convener.rooms.directory.queries import listing, visible

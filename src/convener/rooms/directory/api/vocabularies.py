@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from convener.errors import NotFound
 from convener.foundation.actor import PUBLIC
-from convener.foundation.api import ErrorAnswer, actor_of, root_url
+from convener.foundation.api import ErrorAnswer, actor_of, check_parameters, root_url
 from convener.foundation.vocabularies import content_dir
 from convener.rooms.directory.api import shapes
-from convener.rooms.directory.api.filters import check_parameters, vocabulary_called
+from convener.rooms.directory.api.filters import vocabulary_called
 from convener.rooms.directory.api.routing import router
 from convener.rooms.directory.models import Kind
 from convener.rooms.directory.queries import listing

@@ -12,7 +12,7 @@ from ninja.responses import Status
 
 from convener.errors import InvalidValue, Refused
 from convener.foundation.actor import Actor
-from convener.foundation.api import LOGIN, ErrorAnswer, require_login, root_url
+from convener.foundation.api import LOGIN, ErrorAnswer, check_parameters, require_login, root_url
 from convener.foundation.api.problems import InvalidValues
 from convener.foundation.parties.matching import match
 from convener.foundation.parties.models import Party
@@ -20,7 +20,6 @@ from convener.rooms.directory.actions import editing
 from convener.rooms.directory.actions.applying import candidate_of
 from convener.rooms.directory.actions.reading import CheckedRow
 from convener.rooms.directory.api import rendering, shapes
-from convener.rooms.directory.api.filters import check_parameters
 from convener.rooms.directory.api.organisations import entry_called, etag_of
 from convener.rooms.directory.api.routing import router
 

@@ -85,6 +85,7 @@ class InitiativeMember(models.Model):
     initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="members")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="initiative_memberships")
     role = models.CharField(max_length=20)
+    does = models.TextField(blank=True)  # what it does there, in a sentence, where that is known
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["initiative", "party", "role"], name="initiative_member_once")]

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from convener.foundation.actor import Actor
 from convener.foundation.parties.models import Merge
+from convener.foundation.ui.sides import Action
 from convener.rooms.directory.models import Profile
-from convener.rooms.directory.pages.sides import HUB_SIDE, Action
+from convener.rooms.directory.pages.sides import HUB_SIDE
 from convener.rooms.directory.queries import visible
 from convener.rooms.directory.queries.history import may_see_history
 

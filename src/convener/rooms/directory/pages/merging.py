@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from convener.foundation.ui.components import Text
+from convener.foundation.ui.sides import Action
 from convener.rooms.directory.actions.drafts import load_drafts, values_of
 from convener.rooms.directory.actions.editing import possible_duplicates
 from convener.rooms.directory.columns import BY_NAME
 from convener.rooms.directory.models import Profile
 from convener.rooms.directory.pages.labels import COLUMN_TITLES
-from convener.rooms.directory.pages.sides import HUB_SIDE, Action
+from convener.rooms.directory.pages.sides import HUB_SIDE
 from convener.rooms.directory.pages.values import shown
 
 

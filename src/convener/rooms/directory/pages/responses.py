@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from convener.foundation.actor import Actor
+from convener.foundation.ui.sides import Action
 from convener.rooms.directory.actions.exporting import FORMATS, SHARED_FORMATS, export
 from convener.rooms.directory.actions.sensitive import note_read
 from convener.rooms.directory.models import Kind, Profile
 from convener.rooms.directory.pages import lists, organisation, shared
-from convener.rooms.directory.pages.sides import PUBLIC_SIDE, Action, Side
+from convener.rooms.directory.pages.sides import PUBLIC_SIDE, Side
 from convener.rooms.directory.queries.listing import read_filters
 
 #: A redirect from a merged ID is permanent, but a merge can be undone: browsers ask again after ten minutes.

@@ -1,0 +1,65 @@
+"""Guidance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query
+
+from convener.foundation.api import ErrorAnswer, actor_of, check_parameters, page_of, root_url
+from convener.rooms.library.actions.exporting import guidance_as_content
+from convener.rooms.library.api import shapes
+from convener.rooms.library.api.filters import GuidanceQuery, checked
+from convener.rooms.library.api.routing import router
+from convener.rooms.library.models import Guidance
+from convener.rooms.library.queries import guidance
+
+READ = "library:read"
+
+
+@router.get(
+    "/guidance",
+    response={200: shapes.GuidancePage, 403: ErrorAnswer},
+    operation_id="listGuidance",
+    summary="List guidance",
+    tags=["guidance"],
+)
+def list_guidance(request: HttpRequest, query: Query[GuidanceQuery]) -> Any:
+    """Pieces of advice in the order of their sources."""
+    actor = actor_of(request, READ)
+    found = guidance.find(actor, checked(request, query, guidance.read_filters(request.GET))).records
+    start = (query.number - 1) * query.per_page
+    shown = found[start : start + query.per_page]
+    return page_of(request, query, len(found), _shown(shown, root_url(request)))
+
+
+@router.get(
+    "/guidance/{id}",
+    response={200: shapes.Guidance, (403, 404): ErrorAnswer},
+    operation_id="getGuidance",
+    summary="One piece of guidance",
+    tags=["guidance"],
+)
+def get_guidance(request: HttpRequest, id: str) -> Any:
+    """A piece of guidance by its key."""
+    actor = actor_of(request, READ)
+    check_parameters(request, ())
+    return _shown([guidance.one(actor, id.replace("\x00", ""))], root_url(request))[0]
+
+
+def _shown(records: Sequence[Guidance], root: str) -> list[dict[str, Any]]:
+    votes = guidance.votes_on(records)
+    return [
+        {
+            **{name: value for name, value in guidance_as_content(piece).items() if name != "key"},
+            "id": piece.slug,
+            "note": piece.note,
+            "useful": votes.get(piece.pk, (0, 0))[0],
+            "not_useful": votes.get(piece.pk, (0, 0))[1],
+            "url": f"{root}guidance/{piece.slug}",
+            "updated_at": piece.updated_at,
+        }
+        for piece in records
+    ]

@@ -1,0 +1,5 @@
+"""The router of the library."""
+
+from ninja import Router
+
+router = Router()
