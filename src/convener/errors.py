@@ -5,6 +5,7 @@
     │  ├─ NotAllowed         this actor may not do this                          (exit 1, HTTP 403)
     │  ├─ NotFound           no such record, or none this actor may know of      (exit 1, HTTP 404)
     │  ├─ Busy               somebody else is at it; the same works later         (exit 1, HTTP 409)
+    │  ├─ NotReady           what this needs is being made                        (exit 1, HTTP 503)
     │  └─ UnsafeSettings     the hub would run unsafely as configured            (exit 1)
     └─ Unreadable            the input cannot be read as what it should be       (exit 2, HTTP 400)
        └─ InvalidValue       one value is wrong; names the field                 (exit 2, HTTP 422)
@@ -152,6 +153,12 @@ class NotFound(Refused):
 
 class Busy(Refused):
     """Somebody else is at it: the same will work later, so a background job tries again."""
+
+
+class NotReady(Refused):
+    """What this needs is being made: the same will work in a moment."""
+
+    http_status = 503
 
 
 class UnsafeSettings(Refused):

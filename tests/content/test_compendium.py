@@ -1,7 +1,8 @@
-"""Shipped organisations, initiatives and tools: complete, resolvable, sourced, and in words of their own.
+"""Shipped organisations, initiatives, practices and tools: complete, resolvable, sourced, and in words of their own.
 
 The schema is that of ``convener/content``: YAML lists of records whose coded fields hold keys of the vocabularies that
-ship beside them. Checks against the source documents themselves are skipped where those are not at hand.
+ship beside them. Checks against the source documents themselves are skipped where those are not at hand. A practice is
+an initiative and more: what goes beyond is checked in ``test_library.py``.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ RUN = 12  # words in a row that would be taken from a source
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
+LISTS_OF_A_PRACTICE = {"how", "results", "outcomes", "legal_basis", "lessons"}
 COMMON = {"key", "name", "names", "summary", "source", "sources", "exploitation", "countries", "regions"}
 ALLOWED = {
     "organisations": COMMON
@@ -54,10 +56,12 @@ ALLOWED = {
     "initiatives": COMMON
     | {"practice", "part", "models", "purposes", "members", "industries", "issues", "started", "ended"},
 }
+ALLOWED["practices"] = ALLOWED["initiatives"] | LISTS_OF_A_PRACTICE | {"section", "purpose"}
 REQUIRED = {
     "organisations": {"key", "name", "type", "summary", "source"},
     "tools": {"key", "name", "functions", "cost", "maintained", "summary", "source"},
     "initiatives": {"key", "name", "part", "summary", "source"},
+    "practices": {"key", "name", "practice", "part", "section", "summary", "purpose", "source", *LISTS_OF_A_PRACTICE},
 }
 VOCABULARIES = {  # field -> file, from the content folder
     "type": "vocabularies/stakeholder-types",
@@ -78,7 +82,7 @@ CHOICES = {
     "maintained": {"yes", "no", "unknown"},
     "part": {"prevention", "supply-chains", "financial", "technology", "understanding"},
 }
-MEMBER_ROLES = {"convener", "implementer", "enabler", "member"}
+MEMBER_ROLES = {"convener", "implementer", "enabler", "member", "focal-point"}
 NAME_KINDS = {"legal", "alias", "acronym", "former", "translation"}
 
 
@@ -118,12 +122,16 @@ def read(path: Path) -> Any:
 
 
 def records(kind: str) -> list[Record]:
-    """Every shipped record of ``kind``, from all its files."""
-    return [Record(kind, path.name, item) for path in sorted((CONTENT / kind).glob("*.yaml")) for item in read(path)]
+    """Every shipped record of ``kind``, from all its files; a practice has a file of its own."""
+    return [
+        Record(kind, path.name, item)
+        for path in sorted((CONTENT / kind).glob("*.yaml"))
+        for item in as_list(read(path))
+    ]
 
 
 def everything() -> Iterator[Record]:
-    """Every shipped record of the three kinds."""
+    """Every shipped record of the four kinds."""
     for kind in ALLOWED:
         yield from records(kind)
 
@@ -171,7 +179,7 @@ def test_every_file_is_a_list_of_records(kind: str) -> None:
     files = sorted((CONTENT / kind).glob("*.yaml"))
     assert files
     for path in files:
-        loaded = read(path)
+        loaded = [read(path)] if kind == "practices" else read(path)
         assert isinstance(loaded, list), f"{path}: expected a list of records"
         assert loaded, f"{path}: no records"
         assert all(isinstance(item, dict) for item in loaded), f"{path}: every record is a mapping"
@@ -184,8 +192,11 @@ def test_fields_are_those_of_the_schema() -> None:
         given = set(record.fields)
         wrong += [f"{record.where}: {name} is not a field" for name in given - ALLOWED[record.kind]]
         wrong += [f"{record.where}: {name} is missing" for name in REQUIRED[record.kind] - given]
+        may_be_empty = LISTS_OF_A_PRACTICE | {"members"} if record.kind == "practices" else set()
         wrong += [
-            f"{record.where}: {name} is empty" for name, value in record.fields.items() if value in (None, "", [], {})
+            f"{record.where}: {name} is empty"
+            for name, value in record.fields.items()
+            if value in (None, "", [], {}) and name not in may_be_empty
         ]
     assert wrong == []
 
@@ -193,7 +204,8 @@ def test_fields_are_those_of_the_schema() -> None:
 @pytest.mark.req("DIR-1", "DIR-2")
 def test_keys_are_kebab_case_and_unique_within_a_kind() -> None:
     for kind in ALLOWED:
-        keys = [record.fields["key"] for record in records(kind)]
+        kinds = ("initiatives", "practices") if kind == "initiatives" else (kind,)  # one table holds both
+        keys = [record.fields["key"] for one in kinds for record in records(one)]
         assert [key for key in keys if not KEBAB.fullmatch(key)] == []
         assert [key for key, count in Counter(keys).items() if count > 1] == [], f"{kind}: keys given twice"
 
@@ -238,7 +250,7 @@ def test_choices_names_and_years_are_well_formed() -> None:
         wrong += [
             f"{record.where}: {f} {fields[f]!r}"
             for f in ("started", "ended")
-            if f in fields and not (isinstance(fields[f], int) and 1900 < fields[f] < 2100)
+            if f in fields and not re.fullmatch(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?", str(fields[f]))
         ]
         wrong += [
             f"{record.where}: language {code!r}"
@@ -253,10 +265,11 @@ def test_members_and_providers_are_shipped_organisations() -> None:
     organisations = {record.fields["key"] for record in records("organisations")}
     roles = vocabulary("vocabularies/roles")
     assert roles >= MEMBER_ROLES
-    for record in records("initiatives"):
+    for record in (*records("initiatives"), *records("practices")):
         members = record.fields.get("members", [])
         for member in members:
-            assert set(member) == {"organisation", "role"}, f"{record.where}: {member}"
+            told = set(member) - ({"does"} if record.kind == "practices" else set())
+            assert told == {"organisation", "role"}, f"{record.where}: {member}"
             assert member["role"] in MEMBER_ROLES, f"{record.where}: {member}"
             assert member["organisation"] in organisations, f"{record.where}: {member}"
         listed = [member["organisation"] for member in members]
@@ -266,19 +279,20 @@ def test_members_and_providers_are_shipped_organisations() -> None:
 
 
 @pytest.mark.req("LIB-2")
-def test_each_of_the_39_promising_practices_is_one_initiative() -> None:
-    counts = Counter(record.fields["practice"] for record in records("initiatives") if "practice" in record.fields)
-    assert counts == Counter(range(1, 40))
+def test_each_of_the_39_promising_practices_has_one_file_and_no_other_initiative_its_number() -> None:
+    assert Counter(record.fields["practice"] for record in records("practices")) == Counter(range(1, 40))
+    assert [record.where for record in records("initiatives") if "practice" in record.fields] == []
+    for record in records("practices"):
+        assert record.file == f"{record.fields['practice']:02}-{record.fields['key']}.yaml"
 
 
 @pytest.mark.req("LIB-2")
 def test_practices_cite_their_own_number() -> None:
-    for record in (*records("initiatives"), *records("tools")):
+    for record in records("tools"):
         if "practice" in record.fields:
             assert 1 <= record.fields["practice"] <= 39, record.where
-    for record in records("initiatives"):
-        if "practice" in record.fields:
-            assert re.match(rf"Practice {record.fields['practice']}\b", record.fields["source"]["ref"]), record.where
+    for record in records("practices"):
+        assert record.fields["source"]["ref"] == f"Practice {record.fields['practice']}", record.where
 
 
 @pytest.mark.req("DIR-1", "LIB-2")

@@ -22,9 +22,12 @@ from tests.content.shipped import (
 )
 
 NAMES = [
+    "audiences",
     "engagement-patterns",
     "evidence-kinds",
     "exploitation",
+    "guidance-kinds",
+    "guidance-topics",
     "industries",
     "investment-activities",
     "investment-types",
@@ -36,6 +39,7 @@ NAMES = [
     "sectors",
     "services",
     "size-bands",
+    "stages",
     "stakeholder-types",
 ]
 SECTORS = {
@@ -59,6 +63,8 @@ COUNTS = {
     "investment-activities": 8,
     "scopes": 3,
     "size-bands": 4,
+    "audiences": 3,
+    "stages": 9,
 }
 # Words of real sector columns, and the industry each means.
 SECTOR_WORDS = {

@@ -123,6 +123,12 @@ def vocabulary(name: str) -> Vocabulary:
     return loaded
 
 
+def vocabulary_names() -> list[str]:
+    """The names of all vocabularies, without countries and regions."""
+    folders = (content_dir(), Path(settings.DATA_DIR) / "content")
+    return sorted({path.stem for folder in folders for path in (folder / "vocabularies").glob("*.yaml")})
+
+
 @functools.cache
 def countries() -> Vocabulary:
     """Countries by ISO 3166-1 alpha-2 code; found by code, alpha-3 code or name in the four languages."""

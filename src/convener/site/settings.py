@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "convener.foundation.audit",
     "convener.foundation.outbox",
     "convener.foundation.jobs",
+    "convener.foundation.search",
     "convener.rooms.directory",
     "convener.rooms.library",
     "convener.site",

@@ -7,6 +7,9 @@ handler with outside effects must be idempotent: writing the same thing twice mu
 The transaction is a write transaction; on SQLite no one else writes while it is open, so a batch must be handled
 within a second.
 
+A handler that works *outside* a transaction (``outside``) may take longer: its cursor moves afterwards, so after a crash it
+is told the same events again. It raises Busy while another process of the node does the same work.
+
 A consumer with a cursor on each node keeps something that can be made again from the database. A node that has no
 cursor, because it is new or was away for too long, makes it again with the consumer's ``rebuild`` and follows from
 there: events that were pruned before it came tell it nothing.
@@ -21,7 +24,9 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
 
+from convener.errors import Busy
 from convener.foundation.outbox.models import Cursor, Event
 from convener.foundation.outbox.queries import head, passed_by_all, since
 
@@ -48,6 +53,8 @@ class Consumer:
     per_node: bool
     batch: int
     rebuild: Rebuild | None = None
+    outside: bool = False
+    is_whole: Callable[[], bool] | None = None
     failures: int = 0
     paused_until: float = 0.0
 
@@ -67,18 +74,26 @@ def register(
     per_node: bool = True,
     batch: int = 500,
     rebuild: Rebuild | None = None,
+    outside: bool = False,
+    is_whole: Callable[[], bool] | None = None,
 ) -> None:
     """Have ``handler`` called with every event of ``topics``, in order, in batches of at most ``batch``.
 
     ``per_node``: each node keeps its own cursor (a search index); else the hub has one for all (notifications).
     ``rebuild`` makes what a node keeps afresh from the database, outside a transaction, where the node has no cursor;
-    without it such a node begins with the oldest event that is still kept. It must bear being called twice. Raises
+    without it such a node begins with the oldest event that is still kept. It must bear being called twice.
+    ``outside``: the handler is called outside a transaction. ``is_whole`` says, quickly, whether what the node keeps is
+    there at all; where it is not, the node begins anew. Registered again, a handler is told of further ``topics``. Raises
     ValueError for a name that another handler has.
     """
     known = _registered.get(name)
     if known is not None and known.handler is not handler:
         raise ValueError(f"There is already a consumer named {name!r}.")
-    _registered[name] = known or Consumer(name, frozenset(topics), handler, per_node, batch, rebuild)
+    if known is not None:
+        known.topics |= frozenset(topics)
+        return
+    made = Consumer(name, frozenset(topics), handler, per_node, batch, rebuild, outside, is_whole)
+    _registered[name] = made
 
 
 def unregister(name: str) -> None:
@@ -102,6 +117,8 @@ def run_once(node: str) -> int:
         try:
             passed += _advance(consumer, consumer.node(node), position)
             consumer.failures = 0
+        except Busy:
+            continue  # another process of this node is at it: nothing is lost, and nothing failed
         except Exception as error:
             consumer.failures += 1
             consumer.paused_until = time.monotonic() + min(2.0**consumer.failures, LONGEST_PAUSE_S)
@@ -119,10 +136,12 @@ def failing() -> list[str]:
 def _advance(consumer: Consumer, node: str, position: int) -> int:
     """One batch for one consumer. A look without a lock comes first: an idle hub must not take the write lock."""
     seen = Cursor.objects.filter(consumer=consumer.name, node=node).values_list("position", flat=True).first()
-    if seen is None:
+    if seen is None or (consumer.is_whole and not consumer.is_whole()):
         _begin(consumer, node, position)
     elif seen == position:
         return 0
+    if consumer.outside:
+        return _advance_outside(consumer, node)
     with transaction.atomic():
         # Of two workers on one node one moves the cursor; the other goes on to something else.
         cursor = Cursor.objects.select_for_update(skip_locked=True).filter(consumer=consumer.name, node=node).first()
@@ -137,6 +156,24 @@ def _advance(consumer: Consumer, node: str, position: int) -> int:
     return len(events)
 
 
+def _advance_outside(consumer: Consumer, node: str) -> int:
+    """One batch whose handler works on its own time. The cursor moves only from where the batch began: another process
+    that did the same work meanwhile has moved it already.
+    """
+    cursors = Cursor.objects.filter(consumer=consumer.name, node=node)
+    position = cursors.values_list("position", flat=True).first()
+    if position is None:
+        return 0
+    events = since(position, limit=consumer.batch)
+    if not events:
+        return 0
+    mine = [event for event in events if event.topic in consumer.topics]
+    if mine:
+        consumer.handler(mine)
+    moved = cursors.filter(position=position).update(position=events[-1].id, moved_at=timezone.now())
+    return len(events) if moved else 0
+
+
 def _begin(consumer: Consumer, node: str, position: int) -> None:
     """The first cursor of a node: from the beginning, or where the database was when the node built from it."""
     if consumer.rebuild is None:
@@ -144,7 +181,8 @@ def _begin(consumer: Consumer, node: str, position: int) -> None:
     else:  # what is committed meanwhile is in what was built, and told once more: never left out
         consumer.rebuild()
         log.info("consumer_rebuilt", consumer=consumer.name, node=node)
-    Cursor.objects.get_or_create(consumer=consumer.name, node=node, defaults={"position": position})
+    keep = Cursor.objects.update_or_create if consumer.is_whole else Cursor.objects.get_or_create
+    keep(consumer=consumer.name, node=node, defaults={"position": position})
 
 
 def drop_lost_nodes(now: datetime) -> int:

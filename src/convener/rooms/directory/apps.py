@@ -6,6 +6,10 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
-        """Tell the foundation how the directory takes part in merges, and what the audit's entries about it are called."""
-        from convener.rooms.directory import audited  # noqa: F401
+        """Tell the foundation how the directory takes part in merges, and what the audit's entries about it are called,
+        and what can be found.
+        """
+        from convener.rooms.directory import audited, searching  # noqa: F401
         from convener.rooms.directory.actions import merging  # noqa: F401
+
+        searching.register_all()

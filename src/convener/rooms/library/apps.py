@@ -6,5 +6,7 @@ class LibraryConfig(AppConfig):
     label = "library"
 
     def ready(self) -> None:
-        """Tell the foundation what the audit's entries about the library are called."""
-        from convener.rooms.library import audited  # noqa: F401
+        """Tell the foundation what the audit's entries about the library are called, and what can be found."""
+        from convener.rooms.library import audited, searching  # noqa: F401
+
+        searching.register_all()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from convener.errors import NotFound
 from convener.foundation.actor import PUBLIC
 from convener.foundation.api import ErrorAnswer, actor_of, check_parameters, root_url
-from convener.foundation.vocabularies import content_dir
+from convener.foundation.vocabularies import vocabulary_names
 from convener.rooms.directory.api import shapes
 from convener.rooms.directory.api.filters import vocabulary_called
 from convener.rooms.directory.api.routing import router
@@ -81,9 +80,7 @@ def get_status(request: HttpRequest) -> Any:
 
 
 def _names() -> list[str]:
-    folders = (content_dir(), Path(settings.DATA_DIR) / "content")
-    files = {path.stem for folder in folders for path in (folder / "vocabularies").glob("*.yaml")}
-    return sorted({*files, "countries", "regions"})
+    return sorted([*vocabulary_names(), "countries", "regions"])
 
 
 def _term(term: Any) -> dict[str, Any]:

@@ -1,0 +1,241 @@
+"""Asking the index: from what people type to the records that answer it best, and the counts by facet.
+
+Each word may be found as it is in a name, by its stem in the text of any language, or, where nothing has it, with one
+slip. Not every word need be found: people ask in sentences. A word of another language than English also finds what the
+dictionary of this hub (:mod:`translating`) takes for its translation. Scores are BM25's (Robertson and Zaragoza,
+2009), added over the words, the best of its fields for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import tantivy
+
+from convener.engines.words import LANGUAGES, normalised, stems
+from convener.engines.words.lexicon import Lexicon
+from convener.foundation.actor import Actor
+from convener.foundation.filters import Filters
+from convener.foundation.search.registry import REGISTRY, access_of
+from convener.foundation.search.store import ACCESS, EXACT, KEY, KIND, NAMES, TERM, schema
+from convener.foundation.search.translating import lexicon
+from convener.foundation.search.writing import store
+from convener.foundation.vocabularies import FALLBACK
+
+MOST_WORDS = 24
+MOST_LETTERS = 400
+#: Further down nobody reads; the index is not asked for more.
+DEEPEST = 1_000
+MOST_VALUES = 400
+Must, Should = tantivy.Occur.Must, tantivy.Occur.Should
+Query = tantivy.Query
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each way of being found counts; set on the tuning half of ``bench/search/questions.yaml``."""
+
+    name: float = 0.6
+    own_language: float = 1.4
+    translation: float = 1.5
+    slip: float = 4.0
+    exact: float = 40.0
+
+
+WEIGHTS = Weights()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question taken apart: its words, and those of them that no text has, which are looked for with one slip."""
+
+    words: tuple[str, ...]
+    slips: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The best records for a question, as (kind, key), of ``total`` that were found, and counts by facet and value."""
+
+    asked: Asked
+    found: Sequence[tuple[str, str]]
+    total: int
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+def facets() -> tuple[str, ...]:
+    """The names of all facets, that of the kinds first."""
+    return (KIND, *REGISTRY.facets)
+
+
+def read_filters(query: object) -> Filters:
+    """The words and filters of an address."""
+    return Filters.read(facets(), query)
+
+
+def ask(
+    actor: Actor, filters: Filters, *, language: str = "en", offset: int = 0, limit: int = 20, counted: bool = True
+) -> Answer:
+    """The records that answer ``filters`` best, of those that ``actor`` may find. Raises NotReady.
+
+    Without words, all that the filters let through. Who uses the keys must read the records through ``visible_to``: the
+    index may be a second behind.
+    """
+    here = store()
+    searcher = here.searcher()
+    with here.guarded():
+        asked = take_apart(searcher, filters.q)
+        if filters.q and not asked.words:
+            return Answer(asked, (), 0)
+        base = [(Must, query) for query in _allowed(actor)]
+        if asked.words:
+            base.append((Must, question(asked, language, lexicon(here.lexicon()).get(language, {}))))
+        narrowed = [*base, *((Must, query) for query in _chosen(filters).values())]
+        found = searcher.search(Query.boolean_query(narrowed), min(limit, DEEPEST), offset=min(offset, DEEPEST))
+        keys = [_key(searcher, address) for _score, address in found.hits]
+        counts = _counts(searcher, base, filters) if counted else {}
+        return Answer(asked, keys, _total(found), counts)
+
+
+def take_apart(searcher: tantivy.Searcher, text: str) -> Asked:
+    """The words of a question, and which of them are written nowhere."""
+    words = tuple(dict.fromkeys(normalised(text[:MOST_LETTERS]).split()))[:MOST_WORDS]
+    slips = tuple(word for word in words if len(word) > 3 and word.isalpha() and not _is_written(searcher, word))
+    return Asked(words, slips)
+
+
+def _is_written(searcher: tantivy.Searcher, word: str) -> bool:
+    if searcher.doc_freq(NAMES, word):
+        return True
+    found = [(language, stem) for language in LANGUAGES for stem in stems(word, language)]
+    return not found or any(searcher.doc_freq(language, stem) for language, stem in found)
+
+
+def question(asked: Asked, language: str, lexicon: Lexicon, weights: Weights = WEIGHTS) -> tantivy.Query:
+    """What the index is asked: any of the words, the best ones first; who is called exactly so before all others."""
+    groups = [group for word in asked.words if (group := _word(word, asked, language, lexicon, weights))]
+    if not groups:
+        return _word_of_names(asked.words)
+    some = Query.boolean_query([(Should, group) for group in groups])
+    called = Query.boost_query(_term(EXACT, " ".join(asked.words), "basic"), weights.exact)
+    return Query.boolean_query([(Must, some), (Should, called)])
+
+
+def _word(word: str, asked: Asked, language: str, lexicon: Lexicon, weights: Weights) -> tantivy.Query | None:
+    """One word: in names, by its stems, translated, or with a slip; nothing for one too common in the reader's language."""
+    by_language = {code: stems(word, code) for code in LANGUAGES}
+    if word in asked.slips:
+        ways = [_slip(NAMES, word, weights.slip)]
+        ways += [_slip(code, stem, weights.slip / 2) for code, found in by_language.items() for stem in found]
+    elif by_language.get(language, ()):
+        ways = [Query.boost_query(_term(NAMES, word), weights.name)]
+        for code, found in by_language.items():
+            weight = weights.own_language if code == language else 1.0
+            ways += [Query.boost_query(_term(code, stem), weight) for stem in found]
+    else:
+        return None
+    for stem in by_language.get(language, ()):
+        for target, share in lexicon.get(stem, ()):
+            ways.append(Query.boost_query(_term(FALLBACK, target), weights.translation * share))
+    return Query.disjunction_max_query(ways)
+
+
+def _word_of_names(words: Sequence[str]) -> tantivy.Query:
+    """A question of the commonest words alone ("The Who"): it can only mean a name."""
+    return Query.boolean_query([(Must, _term(NAMES, word)) for word in words])
+
+
+def _slip(name: str, word: str, weight: float) -> tantivy.Query:
+    return Query.boost_query(Query.fuzzy_term_query(_SCHEMA, name, word, 1, True, False), weight)
+
+
+def _term(name: str, word: str, index_option: str = "freq") -> tantivy.Query:
+    return Query.term_query(_SCHEMA, name, word, index_option)
+
+
+def _allowed(actor: Actor) -> list[tantivy.Query]:
+    access = access_of(actor)
+    if access is None:
+        return [] if REGISTRY.sources else [Query.empty_query()]
+    return [Query.const_score_query(Query.term_set_query(_SCHEMA, ACCESS, access), 0.0)]
+
+
+def _chosen(filters: Filters) -> dict[str, tantivy.Query]:
+    return {facet: _one_of(facet, values) for facet, values in filters.values.items()}
+
+
+def _one_of(facet: str, values: Sequence[str]) -> tantivy.Query:
+    name, terms = (KIND, list(values)) if facet == KIND else (TERM, [f"{facet}:{value}" for value in values])
+    return Query.const_score_query(Query.term_set_query(_SCHEMA, name, terms), 0.0)
+
+
+def _counts(
+    searcher: tantivy.Searcher, base: Sequence[tuple[tantivy.Occur, tantivy.Query]], filters: Filters
+) -> dict[str, dict[str, int]]:
+    """Counts by value: for a facet with a choice, as if that choice were not made, so that another can be seen."""
+    chosen = _chosen(filters)
+    counts = _counted(searcher, [*base, *((Must, query) for query in chosen.values())])
+    for facet in chosen:
+        others = [*base, *((Must, query) for name, query in chosen.items() if name != facet)]
+        counts[facet] = _counted(searcher, others).get(facet, {})
+    return counts
+
+
+def _counted(
+    searcher: tantivy.Searcher, clauses: Sequence[tuple[tantivy.Occur, tantivy.Query]]
+) -> dict[str, dict[str, int]]:
+    query = Query.boolean_query(clauses) if clauses else Query.all_query()
+    asked = {name: {"terms": {"field": name, "size": size}} for name, size in ((KIND, 50), (TERM, MOST_VALUES))}
+    told = searcher.aggregate(query, asked)
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in facets()}
+    for bucket in told[KIND]["buckets"]:
+        counts[KIND][bucket["key"]] = int(bucket["doc_count"])
+    for bucket in told[TERM]["buckets"]:
+        facet, _colon, value = bucket["key"].partition(":")
+        if facet in counts:
+            counts[facet][value] = int(bucket["doc_count"])
+    return counts
+
+
+def _total(found: Any) -> int:
+    return int(found.count)  # which the library's own description leaves out
+
+
+def _key(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> tuple[str, str]:
+    kind, _colon, key = str(searcher.doc(address)[KEY][0]).partition(":")
+    return kind, key
+
+
+def begin_with(actor: Actor, text: str, *, limit: int = 8) -> list[tuple[str, str]]:
+    """Records one of whose names has these words, the last of them only begun. Raises NotReady."""
+    words = normalised(text[:MOST_LETTERS]).split()[:MOST_WORDS]
+    if not words:
+        return []
+    here = store()
+    searcher = here.searcher()
+    with here.guarded():
+        begun = Query.fuzzy_term_query(_SCHEMA, NAMES, words[-1], 0, True, True)
+        found = _named(searcher, actor, [*map(_name_word, words[:-1]), begun], limit)
+        if not found and len(words[-1]) > 3:
+            slipped = Query.fuzzy_term_query(_SCHEMA, NAMES, words[-1], 1, True, True)
+            found = _named(searcher, actor, [*map(_name_word, words[:-1]), slipped], limit)
+        return found
+
+
+def _name_word(word: str) -> tantivy.Query:
+    if len(word) < 4:
+        return _term(NAMES, word)
+    return Query.disjunction_max_query([_term(NAMES, word), _slip(NAMES, word, 1.0)])
+
+
+def _named(
+    searcher: tantivy.Searcher, actor: Actor, words: Sequence[tantivy.Query], limit: int
+) -> list[tuple[str, str]]:
+    clauses = [(Must, query) for query in [*_allowed(actor), *words]]
+    found = searcher.search(Query.boolean_query(clauses), limit, count=False)
+    return [_key(searcher, address) for _score, address in found.hits]
+
+
+_SCHEMA = schema()

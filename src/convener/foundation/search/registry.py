@@ -1,0 +1,102 @@
+"""What can be found: each room registers its kinds of record, how they are written to the index and read from it.
+
+A source is registered when its app is ready, in every process: the worker writes entries, web processes read hits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from convener.foundation.actor import Actor
+from convener.foundation.ui.components import Badge, Text
+
+EVERYONE, MEMBERS = "everyone", "members"
+
+
+def party_access(party_id: object) -> str:
+    """The access of people who act for one organisation."""
+    return f"party:{party_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record as the index holds it.
+
+    ``access`` says who may find it: :data:`EVERYONE`, :data:`MEMBERS`, organisations by :func:`party_access`; those who
+    run the hub find everything. ``names`` are all its names, in any language; ``texts`` what else it says, by language,
+    only of what everybody may read who may find it. ``terms`` are its values as 'facet:value'.
+    """
+
+    key: str
+    access: Collection[str]
+    names: Sequence[str]
+    texts: Mapping[str, str]
+    terms: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found record as a reader may see it: name, address, a line of facts, and the text that is excerpted.
+
+    ``language`` is that of the text.
+    """
+
+    name: str
+    href: str
+    meta: Sequence[Text] = ()
+    text: str = ""
+    language: str = ""
+    badges: Sequence[Badge] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of record that can be found.
+
+    ``topics`` are those of outbox events whose keys are keys of such records. ``keys()`` are those of all records, and
+    ``entries(keys)`` the entries of those of them that exist, whoever may see them. ``hits(actor, keys, public)`` are
+    those that the actor may see, asked afresh from the database, with addresses of the public or the members' pages.
+    ``supersedes`` is a kind registered before whose record of the same key this one tells more of: one of the two is found.
+    """
+
+    kind: str
+    title: Text
+    topics: frozenset[str]
+    keys: Callable[[], Iterable[str]]
+    entries: Callable[[Sequence[str]], Iterable[Entry]]
+    hits: Callable[[Actor, Sequence[str], bool], Mapping[str, Hit]]
+    supersedes: str = ""
+
+
+@dataclass(frozen=True)
+class SearchFacet:
+    """A facet of the results: its name in addresses and entries, its title, and the words for its values."""
+
+    name: str
+    title: Text
+    label: Callable[[str], str]
+
+
+@dataclass
+class Registry:
+    """The sources by kind and the facets by name, in the order of their registration."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    facets: dict[str, SearchFacet] = field(default_factory=dict)
+
+    def topics(self) -> frozenset[str]:
+        """The topics of all sources."""
+        return frozenset[str]().union(*(source.topics for source in self.sources.values()))
+
+
+REGISTRY = Registry()
+
+
+def access_of(actor: Actor) -> list[str] | None:
+    """What the actor's entries carry one of; None for who finds everything."""
+    if actor.runs_the_hub:
+        return None
+    if not actor.is_member:
+        return [EVERYONE]
+    return [EVERYONE, MEMBERS, *([party_access(actor.party_id)] if actor.party_id else [])]

@@ -1,0 +1,94 @@
+"""Two or three practices side by side; fewer ask which, more and unknown ones are left out with a word about it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from convener.rooms.library.models import Practice
+from tests.foundation.markup import Page
+from tests.rooms.library.shelf import PUBLIC, body, put_practice, words_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("LIB-2"), pytest.mark.usefixtures("shipped")]
+ADDRESS = f"{PUBLIC}/practices/compare/"
+LEFT_OUT = "were left out"
+ASKS = "Choose two or three practices"
+
+
+def compared(*slugs: str, address: str = ADDRESS) -> tuple[list[str], str]:
+    """Keys of the practices in the head of the table, and the page."""
+    markup = body(Client(), f"{address}?{'&'.join(f'p={slug}' for slug in slugs)}")
+    return re.findall(r'<th scope="col"><a href="[^"]*/practices/([a-z0-9-]+)/">', markup), markup
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "left_out"),
+    [
+        ([], [], False),
+        (["samlit"], [], False),
+        (["samlit", "jmlit"], ["samlit", "jmlit"], False),
+        (["jmlit", "samlit", "acip"], ["jmlit", "samlit", "acip"], False),
+        (["jmlit", "samlit", "acip", "fmlit"], ["jmlit", "samlit", "acip"], True),
+        (["nobody-knows"], [], True),
+        (["samlit", "nobody-knows"], [], True),
+        (["nobody-knows", "samlit", "jmlit"], ["samlit", "jmlit"], True),
+        (["samlit", "samlit"], [], False),
+        (["samlit", "samlit", "jmlit", "jmlit"], ["samlit", "jmlit"], False),
+        (["", "samlit"], [], True),
+    ],
+)
+def test_what_is_compared(asked: list[str], shown: list[str], left_out: bool) -> None:
+    heads, markup = compared(*asked)
+    assert heads == shown
+    assert (ASKS in words_of(markup)) is not bool(shown)
+    assert (LEFT_OUT in words_of(markup)) is left_out
+    Page(markup)
+
+
+def test_the_form_offers_every_practice_and_ticks_those_compared() -> None:
+    _heads, markup = compared("jmlit", "samlit")
+    boxes = [one for one in Page(markup).all("input") if one.get("name") == "p"]
+    assert len(boxes) == 39
+    assert {one["value"] for one in boxes if "checked" in one} == {"jmlit", "samlit"}
+
+
+def test_the_table_says_of_each_what_its_page_says() -> None:
+    _heads, markup = compared("samlit", "acip")
+    text = words_of(markup)
+    for practice in Practice.objects.filter(initiative__slug__in=["samlit", "acip"]):
+        for told in (practice.summary, practice.purpose, *practice.how, *practice.outcomes, *practice.legal_basis):
+            assert told["en"] in text
+        for member in practice.initiative.members.select_related("party"):
+            assert member.party.name in text
+    assert "more than ZAR 123,000,000" in text
+    rows = re.findall(r"<tbody>.*</tbody>", markup, re.DOTALL)[0]
+    for row in re.findall(r"<tr>.*?</tr>", rows, re.DOTALL):
+        assert row.count("<td>") == 2
+    [figures] = [row for row in re.findall(r"<tr>.*?</tr>", rows, re.DOTALL) if "Results as figures" in row]
+    assert "<td>–</td>" in figures  # one has none, and it says so
+
+
+def test_rows_that_none_of_them_has_are_left_out() -> None:
+    put_practice("bare")
+    put_practice("plain")
+    text = words_of(compared("bare", "plain")[1])
+    assert "What it is for" in text
+    for title in ("Results as figures", "Legal basis", "How it works", "Countries"):
+        assert title not in text
+
+
+def test_a_thousand_choices_are_refused_and_many_are_read() -> None:
+    heads, _markup = compared("samlit", "jmlit", *(f"x{number}" for number in range(500)))
+    assert heads == ["samlit", "jmlit"]
+    query = "&".join(f"p=x{number}" for number in range(5_000))
+    assert Client().get(f"{ADDRESS}?{query}").status_code == 400
+
+
+def test_nul_bytes_and_long_keys_find_nothing() -> None:
+    for bad in ("%00", "samlit%00", "x" * 5_000, "%F0%9F%92%A9", "'%22%3E%3Cscript%3E"):
+        heads, markup = compared(bad, "samlit", "jmlit")
+        assert heads == ["samlit", "jmlit"], bad
+        assert LEFT_OUT in words_of(markup)
+        assert "<script" not in markup
