@@ -18,17 +18,22 @@ from convener.foundation.accounts.queries import hash_of
 from convener.foundation.audit.models import AuditEntry
 from convener.rooms.directory.actions import importing
 from convener.rooms.directory.models import Import, Initiative, Tool
+from convener.rooms.library.models import Guidance
 from convener.site.api import api
 from tests.contracts.hub import API, Hub, token_for
+from tests.rooms.library.shelf import put_piece, put_practice
 
 pytestmark = [
     pytest.mark.django_db, pytest.mark.req("DIR-10"), pytest.mark.req("DIR-11"), pytest.mark.usefixtures("no_limit"),
 ]  # fmt: skip
 
 NOBODY, OUTSIDER, WORKER, OTHER, OWN, SECRETARIAT = "nobody", "outsider", "worker", "other_ngo", "ngo", "secretariat"
+SHELVES = ("practice", "members_practice", "private_practice", "guidance", "hidden_guidance")
 NO_READ, NO_WRITE = "ngo without directory:read", "secretariat without directory:write"
 EVERYBODY = (NOBODY, OUTSIDER, WORKER, OTHER, OWN, SECRETARIAT)
 READERS = dict.fromkeys(EVERYBODY, 200) | {NO_READ: 403, NO_WRITE: 200}
+#: The library has a scope of its own, which neither of the two tokens with one scope has.
+LIBRARY = dict.fromkeys(EVERYBODY, 200) | {NO_READ: 403, NO_WRITE: 403}
 PATCH, ADD = {"summary": "Changed."}, {"name": "Added By Test", "country": "GB"}
 
 
@@ -60,6 +65,16 @@ ENDPOINTS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("GET", "/tools/{tool}", None, READERS),
     ("GET", "/initiatives", None, READERS),
     ("GET", "/initiatives/{initiative}", None, READERS),
+    ("GET", "/practices", None, LIBRARY),
+    ("GET", "/practices/{practice}", None, LIBRARY),
+    ("GET", "/practices/{members_practice}", None,
+     LIBRARY | {NOBODY: 404, OUTSIDER: 404, WORKER: 404}),
+    ("GET", "/practices/{private_practice}", None,
+     dict.fromkeys(EVERYBODY, 404) | {SECRETARIAT: 200, NO_READ: 403, NO_WRITE: 403}),
+    ("GET", "/guidance", None, LIBRARY),
+    ("GET", "/guidance/{guidance}", None, LIBRARY),
+    ("GET", "/guidance/{hidden_guidance}", None,
+     dict.fromkeys(EVERYBODY, 404) | {SECRETARIAT: 200, NO_READ: 403, NO_WRITE: 403}),
     ("GET", "/vocabularies", None, READERS),
     ("GET", "/vocabularies/countries", None, READERS),
     ("GET", "/status", None, READERS | {NO_READ: 200}),
@@ -92,15 +107,23 @@ def send(hub: Hub, method: str, path: str, body: Any, secret: str) -> Any:
 
 
 def hub_records() -> dict[str, str]:
-    """Keys of a tool, an initiative and a finished import."""
-    return {"tool": "a-tool", "initiative": "an-initiative", "import": str(Import.objects.earliest("created_at").pk)}
+    """Keys of a tool, an initiative, the shelves of the library and a finished import."""
+    return {
+        "tool": "a-tool",
+        "initiative": "an-initiative",
+        "import": str(Import.objects.earliest("created_at").pk),
+    } | {name: name.replace("_", "-") for name in SHELVES}
 
 
 @pytest.fixture
 def full_hub(hub: Hub, tmp_path: Any) -> Hub:
-    """The hub with a tool, an initiative and a finished import."""
+    """The hub with a tool, an initiative, practices and guidance, and a finished import."""
     Tool.objects.create(slug="a-tool", name="A tool", sort_name="a tool")
     Initiative.objects.create(slug="an-initiative", name="An initiative", sort_name="an initiative")
+    for key, visibility in (("practice", "public"), ("members-practice", "members"), ("private-practice", "private")):
+        put_practice(key, visibility=visibility)
+    put_piece("guidance")
+    Guidance.objects.filter(pk=put_piece("hidden-guidance").pk).update(hidden=True)
     path = tmp_path / "first.csv"
     path.write_text("name,country\nFirst,GB\n")
     importing.import_file(path, actor=hub.cast.secretariat.actor, options=importing.Options())
@@ -163,7 +186,7 @@ def test_the_matrix_has_every_operation() -> None:
     tried = set()
     for method, path, _body, _statuses in ENDPOINTS:
         generic = path.replace(".csv", ".{format}")
-        for name in ("public", "shelter", "members", "private", "tool", "initiative", "import"):
+        for name in ("public", "shelter", "members", "private", "tool", "initiative", "import", *SHELVES):
             generic = generic.replace(f"{{{name}}}", "{id}")
         tried.add((method, generic.replace("vocabularies/countries", "vocabularies/{name}")))
     assert described <= tried

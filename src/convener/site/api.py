@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from convener.foundation.accounts import api as accounts
 from convener.foundation.api import Api, unknown_address
 from convener.foundation.api.door import through_door
+from convener.foundation.search import api as search
 from convener.rooms.directory import api as directory
 from convener.rooms.library import api as library
 
@@ -18,6 +19,7 @@ api = Api(
 )
 api.add_router("", directory.router)
 api.add_router("", library.router)
+api.add_router("", search.router)
 api.add_router("", accounts.router)
 
 urlpatterns: list[URLPattern | URLResolver] = [

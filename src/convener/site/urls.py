@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from convener.foundation.accounts import urls as accounts
 from convener.foundation.audit import urls as audit
 from convener.foundation.jobs import urls as jobs
+from convener.foundation.search import urls as search
 from convener.rooms.directory import urls as directory
 from convener.rooms.library import urls as library
 from convener.site import api, views
@@ -19,6 +20,7 @@ hub_patterns: list[URLPattern | URLResolver] = [
     path("styleguide/", views.styleguide, name="styleguide"),
     path("directory/", include((directory.hub_urlpatterns, "hub_directory"))),
     path("library/", include((library.hub_urlpatterns, "hub_library"))),
+    path("search/", include((search.hub_urlpatterns, "hub_search"))),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", views.home, name="home"),
         path("directory/", include((directory.public_urlpatterns, "directory"))),
         path("library/", include((library.public_urlpatterns, "library"))),
+        path("search/", include((search.public_urlpatterns, "search"))),
         path("hub/", include(hub_patterns)),
         path("account/", include(accounts.account_urlpatterns)),  # first: it closes some of allauth's pages
         path("account/", include("allauth.urls")),

@@ -64,20 +64,18 @@ def test_pages_for_members_are_sound_too() -> None:
 
 
 @pytest.mark.parametrize("shelf", SHELVES)
-@pytest.mark.parametrize("query", BAD, ids=[query[:24] for query in BAD])
-def test_no_query_breaks_a_list(shelf: str, query: str) -> None:
-    response = Client().get(f"{PUBLIC}/{shelf}?{query}")
-    assert response.status_code == 200
-    Page(response.content.decode())
-    assert len(response.content) < 800_000
+def test_no_query_breaks_a_list(shelf: str) -> None:
+    for query in BAD:
+        response = Client().get(f"{PUBLIC}/{shelf}?{query}")
+        assert response.status_code == 200, query[:60]
+        Page(response.content.decode())
+        assert len(response.content) < 800_000, query[:60]
 
 
-@pytest.mark.parametrize("shelf", SHELVES)
-@pytest.mark.parametrize("query", BAD, ids=[query[:24] for query in BAD])
-def test_no_query_breaks_a_download_or_the_comparison(shelf: str, query: str) -> None:
-    for fmt in ("csv", "json"):
-        body(Client(), f"{PUBLIC}/{shelf[:-1]}.{fmt}?{query}")
-    body(Client(), f"{PUBLIC}/practices/compare/?{query}")
+@pytest.mark.parametrize("path", ["practices.csv", "guidance.json", "practices/compare/"])
+def test_no_query_breaks_a_download_or_the_comparison(path: str) -> None:
+    for query in BAD:
+        body(Client(), f"{PUBLIC}/{path}?{query}")
 
 
 def test_a_page_beyond_the_end_is_the_last_one_and_no_number_is_the_first() -> None:

@@ -32,6 +32,7 @@ SCOPES: dict[str, Scope] = {
         Scope("directory:write", _("Change and import into the directory"), MEMBERS),
         Scope("library:read", _("Read the library"), frozenset(Role)),
         Scope("library:write", _("Say what is useful in the library, and keep its notes"), MEMBERS),
+        Scope("search:read", _("Search the directory and the library"), frozenset(Role)),
         Scope("account:read", _("Read my own account"), frozenset(Role)),
     )
 }

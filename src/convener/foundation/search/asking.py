@@ -42,6 +42,7 @@ class Weights:
     translation: float = 1.5
     slip: float = 4.0
     exact: float = 40.0
+    half: float = 2.0  # at least half of several words are found
 
 
 WEIGHTS = Weights()
@@ -49,10 +50,13 @@ WEIGHTS = Weights()
 
 @dataclass(frozen=True)
 class Asked:
-    """A question taken apart: its words, and those of them that no text has, which are looked for with one slip."""
+    """A question taken apart: its words, those of them that no text has, which are looked for with one slip, and those
+    that are more than the commonest words of the language.
+    """
 
     words: tuple[str, ...]
     slips: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,12 +90,13 @@ def ask(
     here = store()
     searcher = here.searcher()
     with here.guarded():
-        asked = take_apart(searcher, filters.q)
+        words = lexicon(here.lexicon()).get(language, {})
+        asked = take_apart(searcher, filters.q, language, words)
         if filters.q and not asked.words:
             return Answer(asked, (), 0)
         base = [(Must, query) for query in _allowed(actor)]
         if asked.words:
-            base.append((Must, question(asked, language, lexicon(here.lexicon()).get(language, {}))))
+            base.append((Must, question(asked, language, words)))
         narrowed = [*base, *((Must, query) for query in _chosen(filters).values())]
         found = searcher.search(Query.boolean_query(narrowed), min(limit, DEEPEST), offset=min(offset, DEEPEST))
         keys = [_key(searcher, address) for _score, address in found.hits]
@@ -99,11 +104,18 @@ def ask(
         return Answer(asked, keys, _total(found), counts)
 
 
-def take_apart(searcher: tantivy.Searcher, text: str) -> Asked:
-    """The words of a question, and which of them are written nowhere."""
+def take_apart(searcher: tantivy.Searcher, text: str, language: str, words_known: Lexicon) -> Asked:
+    """The words of a question in ``language``; those that no text has and the dictionary does not know are slips."""
     words = tuple(dict.fromkeys(normalised(text[:MOST_LETTERS]).split()))[:MOST_WORDS]
-    slips = tuple(word for word in words if len(word) > 3 and word.isalpha() and not _is_written(searcher, word))
-    return Asked(words, slips)
+    slips = tuple(
+        word
+        for word in words
+        if len(word) > 3
+        and word.isalpha()
+        and not _is_written(searcher, word)
+        and not any(stem in words_known for stem in stems(word, language))
+    )
+    return Asked(words, slips, tuple(word for word in words if word in slips or stems(word, language)))
 
 
 def _is_written(searcher: tantivy.Searcher, word: str) -> bool:
@@ -119,8 +131,13 @@ def question(asked: Asked, language: str, lexicon: Lexicon, weights: Weights = W
     if not groups:
         return _word_of_names(asked.words)
     some = Query.boolean_query([(Should, group) for group in groups])
-    called = Query.boost_query(_term(EXACT, " ".join(asked.words), "basic"), weights.exact)
-    return Query.boolean_query([(Must, some), (Should, called)])
+    better = [Query.boost_query(_term(EXACT, " ".join(asked.words), "basic"), weights.exact)]
+    if len(groups) > 1:
+        half = Query.boolean_query(
+            [(Should, group) for group in groups], minimum_number_should_match=max(2, -(-len(groups) // 2))
+        )
+        better.append(Query.const_score_query(half, weights.half))
+    return Query.boolean_query([(Must, some), *((Should, query) for query in better)])
 
 
 def _word(word: str, asked: Asked, language: str, lexicon: Lexicon, weights: Weights) -> tantivy.Query | None:

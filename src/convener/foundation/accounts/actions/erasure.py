@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -16,6 +18,14 @@ from convener.foundation.accounts.permissions import may_erase
 from convener.foundation.actor import Actor
 from convener.foundation.audit.actions import record, tombstone
 from convener.foundation.audit.models import Change
+
+Erase = Callable[[User], None]
+_elsewhere: dict[str, Erase] = {}
+
+
+def on_erasure(name: str, erase: Erase) -> None:
+    """Have ``erase`` called with the person when an account is erased, in the same transaction: for what others keep."""
+    _elsewhere[name] = erase
 
 
 def erase_account(*, actor: Actor, user: User, confirmed_email: str, reason: str = "asked") -> None:
@@ -38,6 +48,8 @@ def erase_account(*, actor: Actor, user: User, confirmed_email: str, reason: str
         _end(memberships, user)
         tombstone(actor, "account", user.id, reason=reason).save()
         _erase_values(user)
+        for erase in _elsewhere.values():
+            erase(user)
         record(actor, "accounts.erase", "account", user.id, fields=["email", "name", "password"])
 
 

@@ -14,6 +14,7 @@ from convener.foundation.filters import Filters
 from convener.foundation.ui.charts import format_count
 from convener.foundation.ui.components import Tab, Text
 from convener.foundation.ui.faceting import hidden_fields
+from convener.foundation.ui.pages import page_number
 from convener.rooms.directory.actions.exporting import FORMATS, SHARED_FORMATS
 from convener.rooms.directory.models import Kind
 from convener.rooms.directory.pages import maps
@@ -22,7 +23,6 @@ from convener.rooms.directory.pages.labels import FACETING, KIND_TITLES
 from convener.rooms.directory.pages.sides import Side
 from convener.rooms.directory.queries.listing import FACETS, PER_PAGE, Listing, listing, read_filters, total
 
-MOST_PAGES = 1_000_000
 LIST_NAMES = {Kind.ORGANISATION: "list", Kind.TOOL: "tools", Kind.INITIATIVE: "initiatives"}
 FORMAT_NAMES = {"csv": "CSV", "xlsx": "XLSX (Excel)", "json": "JSON", "geojson": "GeoJSON"}
 LEADS: dict[Kind, Text] = {
@@ -38,15 +38,6 @@ class Found:
 
     listing: Listing
     page: Page[Any]
-
-
-def page_number(text: str | None) -> int:
-    """The page an address asks for; 1 for anything that is no number of a page."""
-    try:
-        number = int(text or 1)
-    except ValueError:
-        return 1
-    return min(max(number, 1), MOST_PAGES)
 
 
 def find(actor: Actor, kind: Kind, filters: Filters, number: int) -> Found:

@@ -14,9 +14,9 @@ from convener.foundation.actor import Actor
 from convener.foundation.ui.charts import format_count
 from convener.foundation.ui.components import Badge, SummaryRow, Text
 from convener.foundation.ui.faceting import hidden_fields
+from convener.foundation.ui.pages import page_number
 from convener.foundation.vocabularies import vocabulary
 from convener.rooms.directory.content import DOCUMENTS
-from convener.rooms.directory.pages.lists import page_number
 from convener.rooms.library.models import Guidance, GuidanceKind
 from convener.rooms.library.pages.labels import FACET_TITLES, FACETING, facet_label, text_in
 from convener.rooms.library.pages.practices import tabs

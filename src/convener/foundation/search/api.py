@@ -1,0 +1,84 @@
+"""The search through the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from convener.errors import InvalidValue
+from convener.foundation.api import ApiModel, ErrorAnswer, PageQuery, actor_of, check_parameters, page_of
+from convener.foundation.search import pages
+from convener.foundation.search.asking import DEEPEST, MOST_LETTERS, ask, facets, read_filters
+
+READ = "search:read"
+router = Router()
+
+
+class SearchQuery(PageQuery):
+    """What to look for. Further parameters are the facets that the answer counts."""
+
+    q: str = Field("", max_length=MOST_LETTERS, description="Words to find, in any language; slips are forgiven.")
+    lang: str = Field("en", pattern="^(en|fr|es|ar)$", description="Language of the words.")
+
+
+class Result(ApiModel):
+    """A found record."""
+
+    kind: str = Field(description="`organisation`, `tool`, `initiative`, `practice` or `guidance`.")
+    id: str = Field(description="Key of the record in the index.")
+    name: str = Field(description="Its name or title.")
+    excerpt: str = Field(description="The part of its text that shows most found words.")
+    url: str = Field(description="Address of its page.")
+
+
+class SearchPage(ApiModel):
+    """A page of results, the best first."""
+
+    count: int = Field(ge=0, description="How many records were found.")
+    next: str | None = Field(description="Address of the next page.")
+    previous: str | None = Field(description="Address of the page before.")
+    slips: list[str] = Field(description="Words that are written nowhere: similar ones were looked for.")
+    facets: dict[str, dict[str, int]] = Field(description="Counts by facet and value.")
+    results: list[Result] = Field(description="The records of this page.")
+
+
+@router.get(
+    "/search",
+    response={200: SearchPage, (403, 503): ErrorAnswer},
+    operation_id="search",
+    summary="Search everything",
+    tags=["search"],
+)
+def search(request: HttpRequest, query: Query[SearchQuery]) -> Any:
+    """Organisations, tools, initiatives, practices and guidance that answer some words, the best first.
+
+    Parameters named as a facet of the answer (`kind`, `at`, `industry` …) keep records with one of their values.
+    """
+    actor = actor_of(request, READ)
+    check_parameters(request, (*SearchQuery.model_fields, *facets()))
+    filters = read_filters(request.GET)
+    if not filters.q and not filters.values:
+        raise InvalidValue("q", pages.NOTHING_ASKED, hint=pages.ASK_SOMETHING)
+    offset = (query.number - 1) * query.per_page
+    limit = max(min(query.per_page, DEEPEST - offset), 0)
+    answer = ask(actor, filters, language=query.lang, offset=offset, limit=max(limit, 1))
+    found = answer.found if limit else ()
+    shown = page_of(request, query, min(answer.total, DEEPEST), _results(request, found, answer, actor))
+    return {**shown, "count": answer.total, "slips": list(answer.asked.slips), "facets": answer.counts}
+
+
+def _results(request: HttpRequest, found: Any, answer: Any, actor: Any) -> list[dict[str, str]]:
+    hits = pages.keyed_hits(found, actor, public=True)
+    return [
+        {
+            "kind": kind,
+            "id": key,
+            "name": str(hit.name),
+            "excerpt": pages.plain_excerpt(hit, answer.asked),
+            "url": request.build_absolute_uri(hit.href),
+        }
+        for kind, key, hit in hits
+    ]
