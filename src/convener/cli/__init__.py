@@ -15,6 +15,7 @@ from convener.cli.hub import check, demo, serve, work
 from convener.cli.library import library
 from convener.cli.people import invite
 from convener.cli.search import search
+from convener.cli.translations import translations
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -24,5 +25,5 @@ def main() -> None:
     os.umask(0o077)  # whatever a command writes (database, files, exports, backups) is for the hub's account alone
 
 
-for command in (demo, serve, work, check, invite, backup, restore, directory, library, search):
+for command in (demo, serve, work, check, invite, backup, restore, directory, library, search, translations):
     main.add_command(command)

@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from convener.foundation.actor import PUBLIC, Actor
 from convener.foundation.filters import Filters
 from convener.foundation.parties.models import Party
+from convener.foundation.search.pages import HUB_SIDE as HUB_SEARCH
+from convener.foundation.search.pages import PUBLIC_SIDE as SEARCH
 from convener.foundation.ui.components import Task
+from convener.foundation.vocabularies import vocabulary
 from convener.rooms.directory.models import Kind
 from convener.rooms.directory.pages import maps
 from convener.rooms.directory.pages.doing import list_actions
@@ -18,6 +21,12 @@ from convener.rooms.directory.pages.sides import HUB_SIDE, PUBLIC_SIDE
 from convener.rooms.directory.queries import visible
 from convener.rooms.directory.queries.imports import waiting
 from convener.rooms.directory.queries.listing import listing, total
+from convener.rooms.library.pages.sides import HUB_SIDE as HUB_LIBRARY
+from convener.rooms.library.pages.sides import PUBLIC_SIDE as LIBRARY
+from convener.rooms.library.queries import guidance, practices
+
+#: Stages of a partnership at which nobody looks for advice on the first page.
+ENDED = frozenset({"closed", "withdrawn"})
 
 
 def home_context() -> dict[str, Any]:
@@ -32,9 +41,20 @@ def home_context() -> dict[str, Any]:
         "initiatives": total(PUBLIC, Kind.INITIATIVE),
         "map": drawn.map,
         "map_table": drawn.table,
+        "practices": practices.total(PUBLIC),
+        "pieces": guidance.total(PUBLIC),
         "list_href": address,
         "tools_href": PUBLIC_SIDE.to("tools"),
         "initiatives_href": PUBLIC_SIDE.to("initiatives"),
+        "practices_href": LIBRARY.to("practices"),
+        "guidance_href": LIBRARY.to("guidance"),
+        "search_href": SEARCH.to("results"),
+        "suggest_href": SEARCH.to("suggest"),
+        "stages": [
+            (term.label, LIBRARY.to("guidance", query=f"stage={term.key}"))
+            for term in vocabulary("stages").terms.values()
+            if term.key not in ENDED
+        ],
     }
 
 
@@ -43,6 +63,11 @@ def hub_context(actor: Actor) -> dict[str, Any]:
     return {
         "tasks": [*_own_entry(actor), *_secretariat(actor)],
         "actions": list_actions(actor),
+        "search_href": HUB_SEARCH.to("results"),
+        "suggest_href": HUB_SEARCH.to("suggest"),
+        "saved_href": HUB_SEARCH.to("saved"),
+        "practices_href": HUB_LIBRARY.to("practices"),
+        "guidance_href": HUB_LIBRARY.to("guidance"),
         "list_href": HUB_SIDE.to("list"),
         "tools_href": HUB_SIDE.to("tools"),
         "initiatives_href": HUB_SIDE.to("initiatives"),

@@ -189,7 +189,7 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = CONVENER.language
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español"), ("ar", "العربية")]
-LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "foundation" / "i18n" / "locale"]
+LOCALE_PATHS = [DATA_DIR / "locale", Path(__file__).resolve().parent.parent / "foundation" / "i18n" / "locale"]
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -10,7 +10,7 @@ from convener.foundation.jobs import urls as jobs
 from convener.foundation.search import urls as search
 from convener.rooms.directory import urls as directory
 from convener.rooms.library import urls as library
-from convener.site import api, views
+from convener.site import api, translations, views
 
 hub_patterns: list[URLPattern | URLResolver] = [
     path("", views.hub, name="hub"),
@@ -33,6 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("directory/", include((directory.public_urlpatterns, "directory"))),
         path("library/", include((library.public_urlpatterns, "library"))),
         path("search/", include((search.public_urlpatterns, "search"))),
+        path("translations/", translations.overview, name="translations"),
+        path("translations/<str:code>/", translations.language, name="translation"),
+        path("translations/<str:code>.po", translations.file, name="translation_file"),
         path("hub/", include(hub_patterns)),
         path("account/", include(accounts.account_urlpatterns)),  # first: it closes some of allauth's pages
         path("account/", include("allauth.urls")),
