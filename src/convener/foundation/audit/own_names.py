@@ -99,7 +99,15 @@ register_actions(
     },
 )
 register_actions("audit", _("Audit"), {"read": _("Looked into the audit"), "export": _("Exported the audit")})
-register_actions("hub", _("The whole hub"), {"backup": _("Made a backup"), "restore": _("Restored a backup")})
+register_actions(
+    "hub",
+    _("The whole hub"),
+    {
+        "backup": _("Made a backup"),
+        "restore": _("Restored a backup"),
+        "translation": _("Loaded a catalogue of translations"),
+    },
+)
 register_actions("jobs", _("Jobs"), {"retry": _("Started a failed job again")})
 register_actions(
     "parties",
