@@ -20,7 +20,7 @@ LANGUAGES = sorted(messages.PLURALS)
 Key = tuple[str | None, str, str]
 # Strings of the page as it stands in English; each must be there in English and gone in the other languages.
 ENGLISH = {
-    "": ["Find an organisation", "What exists already", "Who is in the directory", "Skip to the content"],
+    "": ["I look for what works", "I run a partnership", "Where the organisations work", "Skip to the content"],
     "directory/": ["Words to find", "Members’ hub", "Skip to the content", "open software that anyone may use"],
     "account/login/": ["Sign in to the members’ hub", "Password", "Accounts are by invitation", "Skip to the content"],
 }

@@ -21,10 +21,10 @@ PAGES = [
 ]  # fmt: skip
 #: What people and machines put into addresses: none of it may break a page.
 BAD = [
-    "q=" + "a" * 10_000, "q=" + "é " * 3_000, "q=%00", "q=a%00b", "q=%ff%fe", "q=%F0%9F%92%A9", "part=nonsense", "part=%00",
-    "part=" + "x" * 5_000, "part=financial&part=nonsense", "at=XX", "at=", "stage=wedding", "topic=%3Cscript%3E", "kind=%27%22",
-    "page=99999", "page=-1", "page=x", "page=99999999999999999999999999", "sector=%F0%9F%92%A9&audience=", "nothing=1",
-    "&".join(f"issue=i{number}" for number in range(200)), "q[]=1", "page=%00",
+    "q=" + "a" * 10_000, "q=a%00b", "q=%ff%fe", "q=%F0%9F%92%A9&q[]=1", "part=%00&kind=%27%22&nothing=1",
+    "part=" + "x" * 5_000, "part=financial&part=nonsense&at=XX&stage=wedding", "topic=%3Cscript%3E&at=",
+    "page=99999&sector=%F0%9F%92%A9&audience=", "page=-1", "page=" + "9" * 30, "page=%00",
+    "&".join(f"issue=i{number}&topic=t{number}" for number in range(200)),
 ]  # fmt: skip
 SHELVES = ["practices/", "guidance/"]
 
@@ -32,7 +32,7 @@ SHELVES = ["practices/", "guidance/"]
 @pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
 def test_public_pages_are_sound_and_need_no_cookie_and_no_script(language: str) -> None:
     slug = Guidance.objects.all()[0].slug
-    for path in [*PAGES, f"guidance/{slug}/"]:
+    for path in [*(PAGES if language in ("en", "ar") else PAGES[::3]), f"guidance/{slug}/"]:
         response = Client().get(f"/{language}/library/{path}")
         assert response.status_code in (200, 404), path
         page = Page(response.content.decode())
@@ -46,8 +46,9 @@ def test_public_pages_are_sound_and_need_no_cookie_and_no_script(language: str) 
         assert page.all("html")[0]["dir"] == ("rtl" if language == "ar" else "ltr")
         assert len(page.all("h1")) == 1, path
         assert len(page.ids) == len(set(page.ids)), path
+        labelled = {label["for"] for label in page.all("label")}
         for field in page.all("input"):
-            assert field.get("type") == "hidden" or field["id"] in {label["for"] for label in page.all("label")}, path
+            assert field.get("type") == "hidden" or field["id"] in labelled, path
 
 
 def test_pages_for_members_are_sound_too() -> None:
@@ -55,7 +56,7 @@ def test_pages_for_members_are_sound_too() -> None:
     slug = Guidance.objects.all()[0].slug
     for person in (cast.ngo, cast.secretariat):
         client = client_for(person)
-        for path in [*PAGES, f"guidance/{slug}/"]:
+        for path in [*PAGES[3:], f"guidance/{slug}/"]:
             response = client.get(f"{HUB}/{path}")
             assert response.status_code in (200, 404), path
             page = Page(response.content.decode())
@@ -66,10 +67,7 @@ def test_pages_for_members_are_sound_too() -> None:
 @pytest.mark.parametrize("shelf", SHELVES)
 def test_no_query_breaks_a_list(shelf: str) -> None:
     for query in BAD:
-        response = Client().get(f"{PUBLIC}/{shelf}?{query}")
-        assert response.status_code == 200, query[:60]
-        Page(response.content.decode())
-        assert len(response.content) < 800_000, query[:60]
+        assert len(body(Client(), f"{PUBLIC}/{shelf}?{query}")) < 800_000, query[:60]
 
 
 @pytest.mark.parametrize("path", ["practices.csv", "guidance.json", "practices/compare/"])

@@ -9,7 +9,7 @@ from typing import Any
 
 from convener.engines.words import LANGUAGES
 from convener.foundation.actor import Actor
-from convener.foundation.parties.models import Party, PartyName
+from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
 from convener.foundation.search.registration import register, register_facet
 from convener.foundation.search.registry import EVERYONE, MEMBERS, Entry, Hit, SearchFacet, Source, party_access
 from convener.foundation.vocabularies import Vocabulary, countries, regions, vocabulary
@@ -22,6 +22,8 @@ from convener.rooms.directory.queries.index import TOPICS
 
 #: Facets of the lists by which results of every kind are narrowed.
 SHARED_FACETS = ("at", "industry", "issue", "exploitation", "model", "purpose")
+#: Numbers that everybody who may see an entry may find it by.
+SHOWN_SCHEMES = (PartyIdentifier.REGISTRATION, PartyIdentifier.LEI, PartyIdentifier.ORG_ID)
 #: Facets whose values are words to find a record by, and the vocabulary that names them.
 _NAMED: Mapping[str, Callable[[], Vocabulary]] = {
     "at": countries,
@@ -69,15 +71,28 @@ def _organisation_entries(keys: Sequence[str]) -> Iterable[Entry]:
     ids = [uuid.UUID(key) for key in keys]
     for party_id, text in PartyName.objects.filter(party__in=ids).values_list("party_id", "text"):
         names.setdefault(party_id, []).append(text)
-    fields = ("party_id", "party__name", "party__owner_id", "visibility", "facet_terms", "summary", "summary_language")
+    numbers: dict[uuid.UUID, list[str]] = {}
+    shown = PartyIdentifier.objects.filter(party__in=ids, scheme__in=SHOWN_SCHEMES)
+    for party_id, value in shown.values_list("party_id", "value"):
+        numbers.setdefault(party_id, []).append(value)
+    fields = (
+        "party_id",
+        "party__public_id",
+        "party__name",
+        "party__owner_id",
+        "visibility",
+        "facet_terms",
+        "summary",
+        "summary_language",
+    )
     listed = Profile.objects.filter(pk__in=ids, party__status=Party.Status.ACTIVE, party__is_demo=False)
-    for key, name, owner, visibility, terms, summary, language in listed.values_list(*fields):
+    for key, public_id, name, owner, visibility, terms, summary, language in listed.values_list(*fields):
         values = terms.split("\n") if terms else []
         yield Entry(
             key=str(key),
             access=access_for(visibility, key, owner),
             names=[name, *names.get(key, ())],
-            texts=described(values, language, summary),
+            texts=described(values, language, " ".join([summary, public_id, *numbers.get(key, ())])),
             terms=[value for value in values if value.partition(":")[0] in SHARED_FACETS],
         )
 
