@@ -46,10 +46,9 @@ def test_who_is_called_exactly_so_comes_first() -> None:
 
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason="a word that a name has twice is asked for once, and no name is called so")
 def test_who_is_called_exactly_so_with_a_word_twice_comes_first() -> None:
-    organisation("Fund for Children Children for Fund", summary="Children of the fund. Fund for children.")
-    organisation("Children for the Fund for Children and the Fund of Friends and Families")
-    indexed("Fund for Children", "Children’s Fund")
-    assert found("Children for the Fund for Children and the Fund of Friends and Families")[0].endswith("Families")
+    indexed("New York", "New York New York", "Women for Women and Women", "Women for Women")
+    assert found("New York New York")[0] == "New York New York"
+    assert found("Women for Women")[0] == "Women for Women"
 
 
 def test_acronyms_and_other_names_find_their_record() -> None:
@@ -257,7 +256,7 @@ def test_suggestions_are_names_that_begin_so_first() -> None:
     assert set(got[:2]) == {"Haven House", "Haven Pact"}
     assert suggested("haven ho") == ["Haven House"]
     assert suggested("house hav") == ["Haven House"]
-    assert suggested("hevan house"), "a slip"
+    assert suggested("haevn house") == ["Haven House"], "a slip"
     assert suggested("els") == ["Elsewhere"]
     assert suggested("zzz") == suggested("") == suggested(" ?") == []
 

@@ -1,0 +1,304 @@
+"""What somebody may not see is not found by them: not as a result, a count, an excerpt, a suggestion or a total."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from convener.foundation.actor import HUB, OPERATOR, PUBLIC, Actor, Door
+from convener.foundation.accounts.actions.tokens import make_token
+from convener.foundation.accounts.scopes import scopes_for
+from convener.foundation.filters import Filters
+from convener.foundation.parties.merging import merge
+from convener.foundation.parties.models import Party
+from convener.foundation.search import saving
+from convener.foundation.search.asking import ask, begin_with
+from convener.foundation.search.pages import keyed_hits
+from convener.foundation.search.writing import rebuild
+from convener.rooms.directory.models import Initiative, Profile, Tool
+from convener.rooms.library.models import Guidance
+from tests.cast import Cast, Person, client_for, make_cast
+from tests.foundation.search.finding import (
+    API,
+    MEMBERS,
+    answer,
+    counted,
+    found,
+    listed,
+    main_part,
+    page,
+    suggested,
+)
+from tests.rooms.directory import records
+from tests.rooms.directory.records import entry_for, initiative, organisation, shelter, tool
+from tests.rooms.library.shelf import facet_counts, figure, put_piece, put_practice
+
+pytestmark = [
+    pytest.mark.django_db, pytest.mark.req("DIR-11"), pytest.mark.usefixtures("no_limit"),
+]  # fmt: skip
+
+ROLES = (
+    "administrator", "secretariat", "ngo", "other_ngo", "company", "bank", "fiu", "donor", "worker", "outsider", "nobody",
+)  # fmt: skip
+RUN, OUTSIDE = {"administrator", "secretariat"}, {"worker", "outsider", "nobody"}
+#: In every record, in its name and in its text; the second word tells who may see it.
+MARK = "Zqmark"
+LEVELS = ("public", "members", "private")
+KINDS = ("organisation", "tool", "initiative", "practice")
+
+
+@dataclass
+class World:
+    """The cast, and one record of each kind for each visibility."""
+
+    cast: Cast
+
+    def person(self, who: str) -> Person | None:
+        return None if who == "nobody" else getattr(self.cast, who)
+
+    def actor(self, who: str) -> Actor:
+        person = self.person(who)
+        return person.actor if person else PUBLIC
+
+
+def levels_of(who: str) -> set[str]:
+    """The visibilities that somebody sees of records that others keep."""
+    return {"public"} | (set() if who in OUTSIDE else {"members"}) | ({"private"} if who in RUN else set())
+
+
+def expected(who: str) -> set[str]:
+    """Names of what somebody finds."""
+    names = {f"{MARK} {level} {kind}" for level in levels_of(who) for kind in KINDS}
+    return names | {f"{MARK} public guidance"} | ({f"{MARK} hidden guidance"} if who in RUN else set())
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    cast = make_cast()
+    for level in LEVELS:
+        text, country = f"{MARK} text {level}text", {"public": "FI", "members": "FR", "private": "TH"}[level]
+        organisation(f"{MARK} {level} organisation", summary=text, visibility=level, country=country)
+        tool(f"{level}-tool", name=f"{MARK} {level} tool", summary=text, visibility=level, countries=[country])
+        initiative(
+            f"{level}-initiative", name=f"{MARK} {level} initiative", summary=text, visibility=level, countries=[country]
+        )
+        put_practice(
+            f"{level}-practice", name=f"{MARK} {level} practice", summary={"en": text}, visibility=level,
+            countries=[country], results=[figure(what={"en": f"{MARK} figure {level}text"})],
+        )  # fmt: skip
+    put_piece("shown", title={"en": f"{MARK} public guidance"}, text={"en": f"{MARK} text publictext"})
+    piece = put_piece("hidden", title={"en": f"{MARK} hidden guidance"}, text={"en": f"{MARK} text hiddentext"})
+    Guidance.objects.filter(pk=piece.pk).update(hidden=True)
+    rebuild()
+    return World(cast)
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_each_finds_what_they_may_see(world: World, who: str) -> None:
+    actor = world.actor(who)
+    names = expected(who)
+    got = answer(MARK, actor, limit=100)
+    assert set(found(MARK, actor, limit=100)) == names
+    assert got.total == len(got.found) == len(names)
+    hits = [hit for _kind, _key, hit in keyed_hits(got.found, actor, public=False)]
+    assert {hit.text.rpartition(" ")[2].removesuffix("text") for hit in hits} == levels_of(who) | (
+        {"hidden"} if who in RUN else set()
+    )
+    for level in LEVELS:
+        for word in (level, f"{level}text", f"{level}text figure"):
+            assert set(found(word, actor, limit=100)) <= names, word
+        assert bool(found(f"{level}text", actor)) is (level in levels_of(who))
+    assert bool(found("hiddentext", actor)) is (who in RUN)
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_counts_are_of_what_each_may_see(world: World, who: str) -> None:
+    seen = len(levels_of(who))
+    for query in (answer(MARK, world.actor(who)), answer("", world.actor(who), kind="organisation tool initiative")):
+        kinds = query.counts["kind"]
+        assert {kind: kinds[kind] for kind in KINDS if kind != "organisation"} == dict.fromkeys(KINDS[1:], seen)
+        assert query.counts["at"] == {
+            country: 4 if query.asked.words else 3
+            for level, country in zip(LEVELS, ("FI", "FR", "TH"), strict=True)
+            if level in levels_of(who)
+        }
+    assert answer(MARK, world.actor(who)).counts["stage"] == {"idea": 2 if who in RUN else 1}
+    assert answer("", world.actor(who), at="TH").total == (4 if who in RUN else 0)
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_suggestions_are_of_what_each_may_see(world: World, who: str) -> None:
+    actor = world.actor(who)
+    names = expected(who)
+    assert len(begin_with(actor, MARK, limit=100)) == len(names)
+    assert set(suggested(MARK, actor)) <= names
+    for level in LEVELS:
+        assert bool(suggested(f"zqmark {level} to", actor)) is (level in levels_of(who))
+    assert bool(suggested("hidden guid", actor)) is (who in RUN)
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_pages_show_what_each_may_see(world: World, who: str) -> None:
+    person = world.person(who)
+    members = "/en/search/" if person is None else MEMBERS
+    client, names = client_for(person), expected(who)
+    markup = page(client, f"{members}?q={MARK}")
+    assert set(listed(markup)) == names
+    assert counted(markup) == len(names)
+    counts = facet_counts(markup, [("q", MARK)])
+    assert {value for facet, value in counts if facet == "at"} == {
+        country for level, country in zip(LEVELS, ("FI", "FR", "TH"), strict=True) if level in levels_of(who)
+    }
+    for level in set(LEVELS) - levels_of(who):
+        assert f"{level}text" not in markup
+    assert ("hiddentext" in markup) is (who in RUN)
+    suggestions = json.loads(page(client, f"{members}suggest/?q=zqmark"))["suggestions"]
+    assert {one["name"] for one in suggestions} <= names
+    if person:  # the public door knows no accounts
+        assert set(listed(page(client, f"/en/search/?q={MARK}"))) == expected("nobody")
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_the_api_tells_what_each_may_see(world: World, who: str) -> None:
+    person = world.person(who)
+    told = api(person, f"?q={MARK}&per_page=50")
+    assert {one["name"] for one in told["results"]} == expected(who)
+    assert told["count"] == len(expected(who))
+    assert told["facets"]["kind"]["tool"] == len(levels_of(who))
+    for level in set(LEVELS) - levels_of(who):
+        assert f"{level}text" not in json.dumps(told)
+        assert api(person, f"?q={level}text")["count"] == 0
+
+
+def api(person: Person | None, query: str) -> Any:
+    """What the API answers to a token of a person with all scopes they may have."""
+    headers = {}
+    if person:
+        scopes = [scope.key for scope in scopes_for(person.role)]
+        _token, secret = make_token(
+            actor=person.actor, membership=person.membership, label="T", scopes=scopes, days=1
+        )
+        headers = {"authorization": f"Bearer {secret}"}
+    response = Client().get(f"{API}{query}", headers=headers)
+    assert response.status_code == 200, response.content
+    return json.loads(response.content)
+
+
+@pytest.mark.parametrize("who", [who for who in ROLES if who != "nobody"])
+def test_totals_of_kept_searches_are_of_what_each_may_see(world: World, who: str) -> None:
+    actor = world.actor(who)
+    kept = saving.keep("All", Filters(MARK), actor=actor)
+    assert kept.seen_total == len(expected(who))
+    markup = page(client_for(world.person(who)), f"{MEMBERS}saved/")
+    assert f"{len(expected(who))} results" in markup
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a word is looked for in everybody's texts: whether it has a slip tells that it is there")
+@pytest.mark.parametrize("who", ["nobody", "ngo"])
+def test_an_answer_without_results_does_not_tell_whether_a_word_is_in_a_hidden_text(world: World, who: str) -> None:
+    person = world.person(who)
+    there, absent = (api(person, f"?q={word}") for word in ("privatetext", "privatetexx"))
+    assert there["count"] == absent["count"] == 0
+    assert bool(there["slips"]) is bool(absent["slips"])
+
+
+def test_the_operator_and_jobs_find_everything(world: World) -> None:
+    for actor in (HUB, OPERATOR):
+        assert set(found(MARK, actor, limit=100)) == expected("administrator")
+    assert set(found(MARK, Actor(door=Door.HUB), limit=100)) == expected("nobody")
+
+
+# Keepers
+
+
+@pytest.mark.parametrize("make", ["organisation", "tool", "initiative", "practice"])
+def test_the_organisation_that_keeps_a_private_record_finds_it_and_no_other_does(make: str) -> None:
+    cast = make_cast()
+    owner = cast.company.party
+    makers: dict[str, Callable[[], Any]] = {
+        "organisation": lambda: organisation("Zqkept", owner=owner, visibility="private"),
+        "tool": lambda: tool("kept", name="Zqkept", owner=owner, visibility="private"),
+        "initiative": lambda: initiative("kept", name="Zqkept", owner=owner, visibility="private"),
+        "practice": lambda: put_practice("kept", name="Zqkept", visibility="private"),
+    }
+    makers[make]()
+    Initiative.objects.filter(slug="kept").update(owner=owner)
+    rebuild()
+    finders = {who for who in ROLES if who != "nobody" and found("zqkept", getattr(cast, who).actor)}
+    assert finders == {"company", *RUN}
+    assert found("zqkept", PUBLIC) == suggested("zqkept", cast.bank.actor) == []
+
+
+def test_an_organisation_finds_its_own_private_entry_and_outsiders_not_even_that() -> None:
+    cast = make_cast()
+    for person in (cast.ngo, cast.outsider, cast.worker):
+        entry_for(person.party, visibility="private")
+    rebuild()
+    assert found("Open Shelter", cast.ngo.actor) == ["Open Shelter"]
+    assert found("Open Shelter", cast.other_ngo.actor) == []
+    assert found("Outside Ltd", cast.outsider.actor) == found("Garment Union", cast.worker.actor) == []
+
+
+# What the index has not heard of yet
+
+
+def test_a_record_made_private_is_not_shown_although_the_index_still_has_it(world: World) -> None:
+    nobody = PUBLIC
+    assert len(found(MARK, nobody)) == 5
+    Profile.objects.update(visibility="private")
+    Tool.objects.update(visibility="members")
+    Initiative.objects.update(visibility="private")
+    Guidance.objects.update(hidden=True)
+    assert answer(MARK, nobody).total == 5, "the index has not heard of it"
+    assert found(MARK, nobody) == suggested(MARK, nobody) == []
+    assert listed(page(Client(), f"/en/search/?q={MARK}")) == []
+    markup = main_part(page(Client(), f"/en/search/?q={MARK}"))
+    assert "publictext" not in markup
+    assert api(None, f"?q={MARK}")["results"] == []
+    assert api(world.cast.bank, f"?q={MARK}")["results"] != []
+    rebuild()
+    assert answer(MARK, nobody).total == 0
+
+
+# What nobody finds
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_private_places_contacts_and_members_are_found_by_nobody(who: str) -> None:
+    cast = make_cast()
+    entry_for(
+        cast.ngo.party, type="ngos", country="FI", address=records.SECRETS[0], city=records.SECRETS[1],
+        latitude=61.2345, longitude=23.4567, email=records.SECRETS[4], phone=records.SECRETS[5],
+    )  # fmt: skip
+    shelter()
+    hidden = organisation("Zqhidden", visibility="private")
+    tool("finder", name="Finder", providers=(hidden,))
+    initiative("alliance", name="Alliance", members=((hidden, "member"),))
+    put_practice("pact", name="Pact")
+    rebuild()
+    actor = PUBLIC if who == "nobody" else getattr(cast, who).actor
+    told = [secret.removesuffix("@shelter.example") for secret in records.SECRETS]  # "shelter" is in a name
+    for secret in (*told, "quietville", "lane", "nurse", "mary", "example", "77", "5512345", "358", "61", "2345"):
+        assert found(secret, actor) == [], secret
+        assert suggested(secret, actor) == [], secret
+    assert found("Zqhidden", actor) == (["Zqhidden"] if who in RUN else [])
+
+
+@pytest.mark.parametrize("who", ["nobody", "ngo", "administrator"])
+def test_demonstration_closed_and_merged_organisations_are_found_by_nobody(who: str) -> None:
+    cast = make_cast()
+    organisation("Zqgone demo", is_demo=True)
+    closed, kept, merged = (organisation(f"Zqgone {word}") for word in ("closed", "kept", "other"))
+    Party.objects.filter(pk=closed.pk).update(status=Party.Status.CLOSED)
+    merge(kept, merged, actor=OPERATOR)
+    rebuild()
+    actor = PUBLIC if who == "nobody" else getattr(cast, who).actor
+    assert found("zqgone", actor) == ["Zqgone kept"]
+    assert ask(actor, Filters("zqgone")).total == 1
+    assert found("zqgone other", actor) == ["Zqgone kept"], "the name of the merged one is its name now"
+    assert suggested("zqgone", actor) == ["Zqgone kept"]
