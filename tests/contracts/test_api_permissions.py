@@ -16,6 +16,8 @@ from convener.engines.identifiers import new_public_id
 from convener.foundation.accounts.models import ApiToken, Membership
 from convener.foundation.accounts.queries import hash_of
 from convener.foundation.audit.models import AuditEntry
+from convener.foundation.search import translating
+from convener.foundation.search.writing import rebuild
 from convener.rooms.directory.actions import importing
 from convener.rooms.directory.models import Import, Initiative, Tool
 from convener.rooms.library.models import Guidance
@@ -32,7 +34,7 @@ SHELVES = ("practice", "members_practice", "private_practice", "guidance", "hidd
 NO_READ, NO_WRITE = "ngo without directory:read", "secretariat without directory:write"
 EVERYBODY = (NOBODY, OUTSIDER, WORKER, OTHER, OWN, SECRETARIAT)
 READERS = dict.fromkeys(EVERYBODY, 200) | {NO_READ: 403, NO_WRITE: 200}
-#: The library has a scope of its own, which neither of the two tokens with one scope has.
+#: Library and search have a scope of their own, which neither of the two tokens with one scope has.
 LIBRARY = dict.fromkeys(EVERYBODY, 200) | {NO_READ: 403, NO_WRITE: 403}
 PATCH, ADD = {"summary": "Changed."}, {"name": "Added By Test", "country": "GB"}
 
@@ -75,6 +77,7 @@ ENDPOINTS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("GET", "/guidance/{guidance}", None, LIBRARY),
     ("GET", "/guidance/{hidden_guidance}", None,
      dict.fromkeys(EVERYBODY, 404) | {SECRETARIAT: 200, NO_READ: 403, NO_WRITE: 403}),
+    ("GET", "/search?q=aardvark", None, LIBRARY),
     ("GET", "/vocabularies", None, READERS),
     ("GET", "/vocabularies/countries", None, READERS),
     ("GET", "/status", None, READERS | {NO_READ: 200}),
@@ -116,8 +119,8 @@ def hub_records() -> dict[str, str]:
 
 
 @pytest.fixture
-def full_hub(hub: Hub, tmp_path: Any) -> Hub:
-    """The hub with a tool, an initiative, practices and guidance, and a finished import."""
+def full_hub(hub: Hub, tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    """The hub with a tool, an initiative, practices and guidance, a finished import, and an index of them."""
     Tool.objects.create(slug="a-tool", name="A tool", sort_name="a tool")
     Initiative.objects.create(slug="an-initiative", name="An initiative", sort_name="an initiative")
     for key, visibility in (("practice", "public"), ("members-practice", "members"), ("private-practice", "private")):
@@ -127,6 +130,9 @@ def full_hub(hub: Hub, tmp_path: Any) -> Hub:
     path = tmp_path / "first.csv"
     path.write_text("name,country\nFirst,GB\n")
     importing.import_file(path, actor=hub.cast.secretariat.actor, options=importing.Options())
+    settings.DATA_DIR = tmp_path / "hub"
+    monkeypatch.setattr(translating, "build", lambda root: "")  # no dictionary: learning one takes seconds
+    rebuild()
     return hub
 
 
@@ -185,7 +191,7 @@ def test_the_matrix_has_every_operation() -> None:
     }
     tried = set()
     for method, path, _body, _statuses in ENDPOINTS:
-        generic = path.replace(".csv", ".{format}")
+        generic = path.partition("?")[0].replace(".csv", ".{format}")
         for name in ("public", "shelter", "members", "private", "tool", "initiative", "import", *SHELVES):
             generic = generic.replace(f"{{{name}}}", "{id}")
         tried.add((method, generic.replace("vocabularies/countries", "vocabularies/{name}")))

@@ -161,7 +161,7 @@ def test_the_commonest_words_have_none(language: str, words: str) -> None:
 
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason="stop words are compared before they lose their endings, texts afterwards")
 def test_the_commonest_arabic_words_with_an_ending_have_none() -> None:
-    kept = [word for word in "إلى على التي الذي الذين هذه متى".split() if stem(word, "ar")]
+    kept = [word for word in ["إلى", "على", "التي", "الذي", "الذين", "هذه", "متى"] if stem(word, "ar")]
     assert kept == []
 
 

@@ -34,6 +34,7 @@ def prepared(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.Monkey
     settings.DATA_DIR = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
     monkeypatch.setattr("convener.rooms.directory.content.load", dict)
+    monkeypatch.setattr("convener.rooms.library.content.load", dict)
     return demo.prepare(tmp_path, URL)
 
 
@@ -137,8 +138,9 @@ from pathlib import Path
 import django
 django.setup()
 from convener.rooms.directory import content
+from convener.rooms.library import content as library
 from convener.site import demo
-content.load = dict
+content.load = library.load = dict
 kill_at = int(sys.argv[1])
 ensure, done = demo._ensure, []
 def killing(login):

@@ -65,6 +65,12 @@ def other() -> Iterator[Session]:
     session.close()
 
 
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hub's own consumers rest: what is counted here is of the test's making."""
+    monkeypatch.setattr(consumers, "_registered", {})
+
+
 @pytest.fixture
 def consumer() -> Iterator[Callable[..., list[str]]]:
     """Registers a consumer that writes down the keys it was told."""

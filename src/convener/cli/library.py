@@ -47,9 +47,9 @@ def content(file: Path | None, kind: str | None, dry_run: bool, as_json: bool, a
     if file is not None and kind is not None:
         if not file.is_file():
             raise Unreadable(f"There is no file {file}.", hint="Check its name.")
-        if not dry_run:
-            record(actor, "library.content_file", RECORDS[kind])
         loaded = {kind: shipped.load_file(file, kind, dry_run=dry_run)}
+        if not dry_run:
+            record(actor, "library.content_file", RECORDS[kind], count=loaded[kind])
     else:
         record(actor, "library.content", "practice")
         loaded = {**directory.load(), **shipped.load()}

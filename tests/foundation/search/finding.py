@@ -50,13 +50,9 @@ def caught_up() -> int:
 @contextmanager
 def consumer_rests() -> Iterator[None]:
     """The search's consumer as it is at the start of a process, before and after."""
-    _fresh()
-    yield
-    _fresh()
-
-
-def _fresh() -> None:
     consumer = consumers._registered["search"]
+    consumer.failures, consumer.paused_until = 0, 0.0
+    yield
     consumer.failures, consumer.paused_until = 0, 0.0
 
 

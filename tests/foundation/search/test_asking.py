@@ -138,7 +138,7 @@ def test_words_of_another_language_find_english_texts(root: Path, learnt: Path) 
 def slipped(word: str, chance: random.Random) -> str:
     """A word with one letter less, more, changed, or two in the wrong order."""
     at = chance.randrange(1, len(word) - 1)
-    kind = chance.choice("delete insert swap replace".split())
+    kind = chance.choice(["delete", "insert", "swap", "replace"])
     if kind == "delete":
         return word[:at] + word[at + 1 :]
     if kind == "insert":

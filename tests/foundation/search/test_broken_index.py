@@ -18,8 +18,7 @@ from convener.foundation.filters import Filters
 from convener.foundation.search import store as store_module
 from convener.foundation.search import translating, writing
 from convener.foundation.search.asking import ask, begin_with
-from convener.foundation.search.pages import suggestions
-from convener.foundation.search.pages import HUB_SIDE
+from convener.foundation.search.pages import HUB_SIDE, suggestions
 from convener.foundation.search.store import Store
 from convener.foundation.search.writing import is_whole, rebuild, store
 from tests.databases import HubDatabase

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from convener.foundation.actor import HUB, OPERATOR, PUBLIC, Actor, Door
 from convener.foundation.accounts.actions.tokens import make_token
 from convener.foundation.accounts.scopes import scopes_for
+from convener.foundation.actor import HUB, OPERATOR, PUBLIC, Actor, Door
 from convener.foundation.filters import Filters
 from convener.foundation.parties.merging import merge
 from convener.foundation.parties.models import Party

@@ -161,14 +161,8 @@ def queries(ask: Callable[[], Any]) -> int:
         f"{PUBLIC}/practices/samlit/",
         f"{PUBLIC}/guidance.json",
         f"{API}/guidance?per_page=50",
-        pytest.param(
-            f"{API}/practices?per_page=39",
-            marks=pytest.mark.xfail(strict=True, reason="three queries for each practice: 118 for the list"),
-        ),
-        pytest.param(
-            f"{PUBLIC}/practices.json",
-            marks=pytest.mark.xfail(strict=True, reason="one query for the members of each practice: 43 for the list"),
-        ),
+        f"{API}/practices?per_page=39",
+        f"{PUBLIC}/practices.json",
     ],
 )
 def test_queries_do_not_grow_with_the_records(path: str) -> None:

@@ -42,7 +42,7 @@ def _word() -> re.Pattern[str]:
     firsts = [code for code in signs if code - 1 not in known]
     lasts = [code for code in signs if code + 1 not in known]
     ranges = "".join(f"{chr(first)}-{chr(last)}" for first, last in zip(firsts, lasts, strict=True))
-    return re.compile(rf"(?:[^\W_]|[{ranges}])+")
+    return re.compile(rf"[^\W_](?:[^\W_]|[{ranges}])*")
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -89,9 +89,8 @@ def _in_pairs(word: str) -> list[str]:
 def analyser(language: str) -> tantivy.TextAnalyzer:
     """What turns normalised text of ``language`` into stems without its commonest words."""
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
-    stop_words = [normalised(word) for word in STOP_WORDS[language].split()]
-    builder = builder.filter(tantivy.Filter.custom_stopword(stop_words))
     if language in _SNOWBALL:
+        builder = builder.filter(tantivy.Filter.custom_stopword(sorted(_stop_words(language))))
         builder = builder.filter(tantivy.Filter.stemmer(_SNOWBALL[language]))
     return builder.build()
 
@@ -109,8 +108,18 @@ def stems(word: str, language: str) -> tuple[str, ...]:
 
 
 def prepared(text: str, language: str) -> str:
-    """Normalised ``text`` as :func:`analyser` takes it: in Arabic its words without their commonest parts."""
-    return " ".join(map(light_arabic, text.split())) if language == "ar" else text
+    """Normalised ``text`` as :func:`analyser` takes it: in Arabic its words without their commonest parts.
+
+    The commonest words go before that: without their endings they would pass for others.
+    """
+    if language != "ar":
+        return text
+    return " ".join(light_arabic(word) for word in text.split() if word not in _stop_words("ar"))
+
+
+@functools.cache
+def _stop_words(language: str) -> frozenset[str]:
+    return frozenset(normalised(word) for word in STOP_WORDS[language].split())
 
 
 _ARABIC = re.compile("[\u0621-\u064a]+")

@@ -121,6 +121,7 @@ register_actions(
 for _kind in ("account", "user"):
     register_kind(_kind, _("Account"), names=_accounts, find=people_named)
 register_kind("membership", _("Access"), names=_memberships)
+register_kind("catalogue", _("Catalogue of translations"))
 register_kind("mandate", _("Mandate"), names=_mandates)
 register_kind("invitation", _("Invitation"), names=_invitations)
 register_kind("token", _("API token"), names=_tokens)

@@ -8,7 +8,8 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Have kept searches go with their owner's account, and tell the audit what its entries are called."""
-        from convener.foundation.audit.naming import register_actions
+        from convener.foundation.audit.naming import register_actions, register_kind
         from convener.foundation.search import saving  # noqa: F401
 
         register_actions("search", _("Search"), {"rebuild": _("Built the search index anew")})
+        register_kind("index", _("Search index"))

@@ -21,7 +21,7 @@ from convener.foundation.filters import Filters
 from convener.foundation.search.registry import REGISTRY, access_of
 from convener.foundation.search.store import ACCESS, EXACT, KEY, KIND, NAMES, TERM, schema
 from convener.foundation.search.translating import lexicon
-from convener.foundation.search.writing import store
+from convener.foundation.search.writing import MOST_EXACT, store
 from convener.foundation.vocabularies import FALLBACK
 
 MOST_WORDS = 24
@@ -51,12 +51,13 @@ WEIGHTS = Weights()
 @dataclass(frozen=True)
 class Asked:
     """A question taken apart: its words, those of them that no text has, which are looked for with one slip, and those
-    that are more than the commonest words of the language.
+    that are more than the commonest words of the language. ``whole`` is all of it, as the name of a record would stand.
     """
 
     words: tuple[str, ...]
     slips: tuple[str, ...] = ()
     telling: tuple[str, ...] = ()
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def ask(
     searcher = here.searcher()
     with here.guarded():
         words = lexicon(here.lexicon()).get(language, {})
-        asked = take_apart(searcher, filters.q, language, words)
+        asked = take_apart(searcher, actor, filters.q, language, words)
         if filters.q and not asked.words:
             return Answer(asked, (), 0)
         base = [(Must, query) for query in _allowed(actor)]
@@ -104,25 +105,32 @@ def ask(
         return Answer(asked, keys, _total(found), counts)
 
 
-def take_apart(searcher: tantivy.Searcher, text: str, language: str, words_known: Lexicon) -> Asked:
-    """The words of a question in ``language``; those that no text has and the dictionary does not know are slips."""
-    words = tuple(dict.fromkeys(normalised(text[:MOST_LETTERS]).split()))[:MOST_WORDS]
+def take_apart(searcher: tantivy.Searcher, actor: Actor, text: str, language: str, words_known: Lexicon) -> Asked:
+    """The words of a question in ``language``. Slips are those that the dictionary does not know and no text has of those
+    that ``actor`` may find: another rule would tell whether a hidden text has a word.
+    """
+    whole = normalised(text[:MOST_LETTERS])
+    words = tuple(dict.fromkeys(whole.split()))[:MOST_WORDS]
     slips = tuple(
         word
         for word in words
         if len(word) > 3
         and word.isalpha()
-        and not _is_written(searcher, word)
+        and not _is_written(searcher, actor, word)
         and not any(stem in words_known for stem in stems(word, language))
     )
-    return Asked(words, slips, tuple(word for word in words if word in slips or stems(word, language)))
+    return Asked(words, slips, tuple(word for word in words if word in slips or stems(word, language)), whole)
 
 
-def _is_written(searcher: tantivy.Searcher, word: str) -> bool:
-    if searcher.doc_freq(NAMES, word):
-        return True
-    found = [(language, stem) for language in LANGUAGES for stem in stems(word, language)]
-    return not found or any(searcher.doc_freq(language, stem) for language, stem in found)
+def _is_written(searcher: tantivy.Searcher, actor: Actor, word: str) -> bool:
+    found = [(NAMES, word), *((language, stem) for language in LANGUAGES for stem in stems(word, language))]
+    if len(found) == 1:
+        return True  # one of the commonest words of every language
+    written = [_term(name, term) for name, term in found if searcher.doc_freq(name, term)]
+    if not written:
+        return False
+    clauses = [(Must, query) for query in [*_allowed(actor), Query.disjunction_max_query(written)]]
+    return bool(searcher.search(Query.boolean_query(clauses), 1, count=False).hits)
 
 
 def question(asked: Asked, language: str, lexicon: Lexicon, weights: Weights = WEIGHTS) -> tantivy.Query:
@@ -131,7 +139,7 @@ def question(asked: Asked, language: str, lexicon: Lexicon, weights: Weights = W
     if not groups:
         return _word_of_names(asked.words)
     some = Query.boolean_query([(Should, group) for group in groups])
-    better = [Query.boost_query(_term(EXACT, " ".join(asked.words), "basic"), weights.exact)]
+    better = [Query.boost_query(_term(EXACT, asked.whole[:MOST_EXACT], "basic"), weights.exact)]
     if len(groups) > 1:
         half = Query.boolean_query(
             [(Should, group) for group in groups], minimum_number_should_match=max(2, -(-len(groups) // 2))

@@ -1,7 +1,7 @@
 """Shipped content into the directory: organisations, tools and initiatives. Loading it twice changes nothing.
 
-Every practice is an initiative too: its file under ``practices/`` holds both, and the library reads the rest of it. A
-value that people of the hub changed since is left as they made it; a hub's own files under ``DATA_DIR/content/`` are
+Every practice is an initiative too: its file under ``practices/`` holds both, and the library loads both of it. A value
+that people of the hub changed since is left as they made it; a hub's own files under ``DATA_DIR/content/`` are
 loaded after ours.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +59,13 @@ def load() -> dict[str, int]:
     """Load everything; returns how many records of each kind were new or changed."""
     return {
         "organisations": _load_organisations(),
-        "tools": _load_shared(shipped("tools"), Kind.TOOL, Tool, _tool_fields, _link_providers),
-        "initiatives": load_initiatives(chain(shipped("initiatives"), shipped("practices"))),
+        "tools": len(_load_shared(shipped("tools"), Kind.TOOL, Tool, _tool_fields, _link_providers)),
+        "initiatives": len(load_initiatives(shipped("initiatives"))),
     }
 
 
-def load_initiatives(raws: Iterable[dict[str, Any]]) -> int:
-    """Load initiatives written as ``content/initiatives/`` has them; how many were new or changed."""
+def load_initiatives(raws: Iterable[dict[str, Any]]) -> list[uuid.UUID]:
+    """Load initiatives written as ``content/initiatives/`` has them; the keys of those that were new or changed."""
     return _load_shared(raws, Kind.INITIATIVE, Initiative, _initiative_fields, _link_members)
 
 
@@ -79,9 +78,9 @@ def load_file(path: Path, kind: Kind, *, limits: Limits, dry_run: bool = False) 
     """
     raws = shared_files.read(path, kind, limits=limits)
     tools = kind == Kind.TOOL
-    count = _load_shared(raws, kind, Tool, _tool_fields, _add_providers) if tools else load_initiatives(raws)
+    loaded = _load_shared(raws, kind, Tool, _tool_fields, _add_providers) if tools else load_initiatives(raws)
     transaction.set_rollback(dry_run)
-    return count
+    return len(loaded)
 
 
 def shipped(folder: str) -> Iterator[dict[str, Any]]:
@@ -164,7 +163,7 @@ class _Parties(dict[Any, uuid.UUID]):
 
 
 @transaction.atomic
-def _load_shared(raws: Iterable[dict[str, Any]], kind: Kind, model: Any, fields: Any, link: Any) -> int:
+def _load_shared(raws: Iterable[dict[str, Any]], kind: Kind, model: Any, fields: Any, link: Any) -> list[uuid.UUID]:
     present = {record.slug: record for record in model.objects.all()}
     parties = _Parties(_kept_parties())
     owner_id = hub_party().id
@@ -183,7 +182,7 @@ def _load_shared(raws: Iterable[dict[str, Any]], kind: Kind, model: Any, fields:
             touched.append(record)
     if touched:
         emit(TOPICS[kind], [record.id for record in touched])
-    return len(touched)
+    return [record.id for record in touched]
 
 
 def _common_fields(raw: dict[str, Any]) -> dict[str, Any]:

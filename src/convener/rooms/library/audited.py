@@ -38,8 +38,10 @@ register_actions(
         "content": _("Loaded the practices and guidance that come with Convener"),
         "content_file": _("Loaded practices or guidance from a file"),
         "export": _("Exported a list of the library"),
+        "judge": _("Said whether a piece of guidance was useful"),
         "hide": _("Hid a piece of guidance"),
         "show": _("Showed a hidden piece of guidance again"),
     },
 )
+register_kind("practice", _("Practices"))
 register_kind("guidance", _("Guidance"), names=_names, find=_find)

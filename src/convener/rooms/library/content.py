@@ -1,12 +1,13 @@
 """Shipped content into the library: practices and guidance. Loading it twice changes nothing.
 
-Practices follow their initiatives, which the directory loads from the same files. What a hub decided about a piece of
+A practice's file holds its initiative too, which goes into the directory. What a hub decided about a piece of
 guidance, hidden or with a note, stays as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import uuid
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import orjson
 from django.db import transaction
 
-from convener.errors import Unreadable, sentence
+from convener.errors import InvalidValue, Unreadable, sentence
 from convener.foundation.outbox.actions import emit
 from convener.rooms.directory.content import load_initiatives, shipped
 from convener.rooms.directory.models import Initiative
@@ -26,9 +27,10 @@ MOST_BYTES = 20_000_000
 
 
 def load() -> dict[str, int]:
-    """Load everything; returns how many records of each kind were new or changed. The directory must be loaded first.
+    """Load everything; returns how many records of each kind were new or changed.
 
-    Raises InvalidValue for the first record that is wrong, with nothing of its shelf written.
+    The directory must be loaded first: practices name its organisations. Raises InvalidValue for the first record that is
+    wrong, with nothing of its shelf written.
     """
     return {shelf: load_records(shelf, _checked(shelf, shipped(shelf))) for shelf in ("practices", "guidance")}
 
@@ -48,35 +50,43 @@ def read_file(path: Path, shelf: str) -> list[dict[str, Any]]:
         raise Unreadable(
             sentence("This is no JSON list."), hint=sentence("Start from an export of this hub as JSON, which is one.")
         )
-    return list(_checked(shelf, raws))
+    keys = [raw.get("key") for raw in raws if isinstance(raw, dict)]
+    twice = next((key for key in keys if isinstance(key, str) and keys.count(key) > 1), None)
+    if twice is not None:
+        told = sentence("“%(key)s” stands in the file more than once.", key=twice)
+        raise InvalidValue("key", told, hint=sentence("Keep one of them."))
+    return _checked(shelf, raws)
 
 
-def _checked(shelf: str, raws: Iterable[Any]) -> Iterator[dict[str, Any]]:
+def _checked(shelf: str, raws: Iterable[Any]) -> list[dict[str, Any]]:
+    """The records with everything they may hold; a key that comes again in the hub's own files replaces ours."""
+    found: dict[str, dict[str, Any]] = {}
     for number, raw in enumerate(raws, start=1):
         key = raw.get("key") if isinstance(raw, dict) else None
-        yield checked(shelf, raw, str(key)[:120] if key else str(number))
+        record = checked(shelf, raw, str(key)[:120] if key else str(number))
+        found[record["key"]] = record
+    return list(found.values())
 
 
 @transaction.atomic
 def load_records(shelf: str, raws: Iterable[dict[str, Any]], *, dry_run: bool = False) -> int:
-    """Load the records of a shelf, all or none; how many were new or changed, or would be."""
-    count = _load_practices(raws) if shelf == "practices" else _load_guidance(raws)
+    """Load checked records of a shelf, all or none, the initiatives of practices too; how many were new or changed, or
+    would be.
+    """
+    records = list(raws)
+    touched = (
+        {*load_initiatives(records), *_load_practices(records)} if shelf == "practices" else _load_guidance(records)
+    )
     transaction.set_rollback(dry_run)
-    return count
+    return len(touched)
 
 
-@transaction.atomic
 def load_file(path: Path, shelf: str, *, dry_run: bool = False) -> int:
-    """Load a file that an export wrote, the initiatives of its practices too; how many records were new or changed."""
-    raws = read_file(path, shelf)
-    if shelf == "practices":
-        load_initiatives(raws)
-    count = load_records(shelf, raws)
-    transaction.set_rollback(dry_run)
-    return count
+    """Load a file that an export wrote, all or nothing; how many records were new or changed, or would be."""
+    return load_records(shelf, read_file(path, shelf), dry_run=dry_run)
 
 
-def _load_practices(raws: Iterable[dict[str, Any]]) -> int:
+def _load_practices(raws: Iterable[dict[str, Any]]) -> list[uuid.UUID]:
     initiatives = {one.slug: one for one in Initiative.objects.all()}
     present = {one.initiative_id: one for one in Practice.objects.prefetch_related("results")}
     touched = []
@@ -87,7 +97,7 @@ def _load_practices(raws: Iterable[dict[str, Any]]) -> int:
             touched.append(initiative.pk)
     if touched:
         emit(PRACTICE_CHANGED, touched)
-    return len(touched)
+    return touched
 
 
 def _write_practice(practice: Practice, raw: dict[str, Any]) -> bool:
@@ -126,7 +136,7 @@ def _result_fields(raw: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _load_guidance(raws: Iterable[dict[str, Any]]) -> int:
+def _load_guidance(raws: Iterable[dict[str, Any]]) -> list[uuid.UUID]:
     present = {one.slug: one for one in Guidance.objects.all()}
     touched = []
     for place, raw in enumerate(raws):
@@ -139,7 +149,7 @@ def _load_guidance(raws: Iterable[dict[str, Any]]) -> int:
             touched.append(piece.pk)
     if touched:
         emit(GUIDANCE_CHANGED, touched)
-    return len(touched)
+    return touched
 
 
 def _guidance_fields(raw: dict[str, Any]) -> dict[str, Any]:

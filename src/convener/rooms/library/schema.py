@@ -14,12 +14,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from convener.engines.values import read_text
 from convener.errors import InvalidValue, sentence
 from convener.foundation.vocabularies import countries, regions, vocabulary
+from convener.rooms.directory.models import Visibility
 from convener.rooms.directory.pages.labels import PARTS
 from convener.rooms.library.models import PracticeResult
 from convener.rooms.library.queries.guidance import SECTORS
 
 LANGUAGES = ("en", "fr", "es", "ar")
 MOST_TEXT = 2_000
+#: Addresses of pages beside those of records.
+RESERVED = frozenset({"compare"})
 
 
 def _known(keys: Callable[[], Any]) -> AfterValidator:
@@ -32,7 +35,16 @@ def _known(keys: Callable[[], Any]) -> AfterValidator:
 
 
 def _plain(text: str) -> str:
-    return str(read_text("text", text, max_chars=MOST_TEXT, multiline=True).value)
+    try:
+        return str(read_text("text", text, max_chars=MOST_TEXT, multiline=True).value)
+    except InvalidValue as error:  # with its hint: which record and field it is, only the caller knows
+        raise ValueError(str(error)) from None
+
+
+def _key(key: str) -> str:
+    if key in RESERVED:
+        raise ValueError(f"{key!r} is an address of the library itself")
+    return key
 
 
 def _language(code: str) -> str:
@@ -49,8 +61,9 @@ def _english(texts: dict[str, str]) -> dict[str, str]:
 
 Plain = Annotated[str, StringConstraints(max_length=MOST_TEXT), AfterValidator(_plain)]
 Texts = Annotated[dict[Annotated[str, AfterValidator(_language)], Plain], AfterValidator(_english)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=120)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=120), AfterValidator(_key)]
 Short = Annotated[str, StringConstraints(max_length=300), AfterValidator(_plain)]
+Brief = Annotated[str, StringConstraints(max_length=60), AfterValidator(_plain)]
 PartialDate = Annotated[str, StringConstraints(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")]
 
 
@@ -73,8 +86,8 @@ class Name(_Strict):
     """Another name of a practice."""
 
     text: Short
-    lang: str = Field("", max_length=20)
-    kind: str = Field("alias", max_length=20)
+    lang: Brief = ""
+    kind: Brief = "alias"
 
 
 class MemberFile(_Strict):
@@ -90,11 +103,11 @@ class ResultFile(_Strict):
 
     what: Texts
     value: Annotated[str, StringConstraints(pattern=r"^\d{1,15}(\.\d{1,2})?$")]
-    unit: str = Field(min_length=1, max_length=40)
+    unit: Annotated[Brief, StringConstraints(min_length=1, max_length=40)]
     qualifier: Annotated[str, _known(lambda: PracticeResult.Qualifier.values)] = "exact"
-    when: str = Field("", max_length=60)
-    as_written: str = Field("", max_length=60)
-    ref: str = Field("", max_length=200)
+    when: Brief = ""
+    as_written: Brief = ""
+    ref: Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain)] = ""
 
 
 class PracticeFile(_Strict):
@@ -105,7 +118,8 @@ class PracticeFile(_Strict):
     names: list[Name] = []
     practice: int | None = Field(None, ge=1, le=32_000)
     part: Annotated[str, _known(lambda: PARTS)] = ""
-    section: str = Field("", max_length=10)
+    section: Annotated[str, StringConstraints(max_length=10), AfterValidator(_plain)] = ""
+    visibility: Annotated[str, _known(lambda: Visibility.values)] | None = None
     models: list[_of("models")] = []  # type: ignore[valid-type]
     purposes: list[_of("purposes")] = []  # type: ignore[valid-type]
     members: list[MemberFile] = []

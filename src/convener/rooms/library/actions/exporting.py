@@ -6,7 +6,6 @@ people: one row a record, lists joined with semicolons, the texts in English and
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
@@ -17,7 +16,6 @@ from convener.foundation.actor import Actor
 from convener.foundation.audit import actions as audit
 from convener.foundation.filters import Filters
 from convener.rooms.directory.models import InitiativeMember
-from convener.rooms.directory.queries import visible as directory
 from convener.rooms.library.models import Guidance, Practice
 from convener.rooms.library.queries import guidance, practices
 
@@ -36,8 +34,8 @@ GUIDANCE_COLUMNS = (
 def export_practices(out: BinaryIO, fmt: str, *, actor: Actor, filters: Filters) -> int:
     """Write the practices of a list to ``out`` as one of :data:`FORMATS`; how many they were. Audited."""
     records = list(practices.find(actor, filters).records)
-    seen = _public_ids(records, actor)
-    raws = [practice_as_content(practice, seen) for practice in records]
+    members = practices.members_of(records, actor)
+    raws = [practice_as_content(practice, members.get(practice.pk, ())) for practice in records]
     audit.record(actor, "library.export", "practice", count=len(raws))
     _write(out, fmt, raws, PRACTICE_COLUMNS, map(_practice_row, raws))
     return len(raws)
@@ -60,16 +58,9 @@ def _write(
         write_table(fmt, columns, rows, out)
 
 
-def _public_ids(records: Iterable[Practice], actor: Actor) -> dict[uuid.UUID, str]:
-    """The organisations among the members that the actor may know of."""
-    keys = InitiativeMember.objects.filter(initiative__in=[one.pk for one in records]).values_list("party_id")
-    return dict(directory.visible_to(actor).filter(pk__in=keys).values_list("pk", "party__public_id"))
-
-
-def practice_as_content(practice: Practice, public_ids: Mapping[uuid.UUID, str]) -> dict[str, Any]:
-    """A practice as a file of ``content/practices/`` holds it; members by public ID, those of ``public_ids`` only."""
+def practice_as_content(practice: Practice, members: Iterable[InitiativeMember]) -> dict[str, Any]:
+    """A practice as a file of ``content/practices/`` holds it; of its members those given, by public ID."""
     initiative = practice.initiative
-    told = [member for member in initiative.members.all() if member.party_id in public_ids]
     return {
         "key": initiative.slug,
         "name": initiative.name,
@@ -77,13 +68,11 @@ def practice_as_content(practice: Practice, public_ids: Mapping[uuid.UUID, str])
         "practice": initiative.practice,
         "part": initiative.part,
         "section": practice.section,
+        "visibility": initiative.visibility,
         "models": initiative.models_used,
         "purposes": initiative.purposes,
         "members": sorted(
-            (
-                {"organisation": public_ids[member.party_id], "role": member.role, "does": member.does}
-                for member in told
-            ),
+            ({"organisation": member.party.public_id, "role": member.role, "does": member.does} for member in members),
             key=lambda member: (member["organisation"], member["role"]),
         ),
         **{

@@ -21,6 +21,7 @@ def judge(piece: Guidance, useful: bool | None, *, actor: Actor) -> None:
     """Keep what the actor thinks of a piece; None takes it back. Raises NotAllowed for who is no member."""
     if actor.user_id is None or not actor.is_member or not actor.has_scope("library:write"):
         raise NotAllowed(_("Only members say what is useful."), hint=_("Sign in as a member."))
+    audit.record(actor, "library.judge", KIND, piece.pk, fields=["useful"])
     if useful is None:
         Verdict.objects.filter(guidance=piece, user_id=actor.user_id).delete()
         return
@@ -30,7 +31,7 @@ def judge(piece: Guidance, useful: bool | None, *, actor: Actor) -> None:
 @transaction.atomic
 def annotate(piece: Guidance, note: str, *, actor: Actor) -> None:
     """Set the hub's note on a piece, plain text; an empty one takes it away. Raises NotAllowed or InvalidValue."""
-    _require_keeper(actor)
+    require_keeper(actor)
     text = note.replace("\x00", "").strip()
     if len(text) > MOST_NOTE:
         told = _("The note has %(count)s characters; %(most)s are the most.")
@@ -45,7 +46,7 @@ def annotate(piece: Guidance, note: str, *, actor: Actor) -> None:
 @transaction.atomic
 def hide(piece: Guidance, hidden: bool, *, actor: Actor) -> None:
     """Take a piece out of all lists of this hub, or show it again. Raises NotAllowed."""
-    _require_keeper(actor)
+    require_keeper(actor)
     if hidden != piece.hidden:
         piece.hidden = hidden
         _save(piece, "hidden", "library.hide" if hidden else "library.show", actor)
@@ -57,6 +58,7 @@ def _save(piece: Guidance, field: str, action: str, actor: Actor) -> None:
     emit(GUIDANCE_CHANGED, [piece.pk])
 
 
-def _require_keeper(actor: Actor) -> None:
+def require_keeper(actor: Actor) -> None:
+    """Only those who run the hub change what it shows; raises NotAllowed."""
     if not actor.runs_the_hub or not actor.has_scope("library:write"):
         raise NotAllowed(_("Only the secretariat changes what this hub shows."), hint=_("Tell it what you miss."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,6 +10,7 @@ from ninja import Query
 
 from convener.foundation.actor import Actor
 from convener.foundation.api import ErrorAnswer, actor_of, check_parameters, page_of, root_url
+from convener.rooms.directory.models import InitiativeMember
 from convener.rooms.library.actions.exporting import practice_as_content
 from convener.rooms.library.api import shapes
 from convener.rooms.library.api.filters import PracticeQuery, checked
@@ -51,26 +52,23 @@ def get_practice(request: HttpRequest, id: str) -> Any:
 
 
 def _shown(records: Sequence[Practice], actor: Actor, root: str) -> list[dict[str, Any]]:
-    return [_one(practice, actor, root) for practice in records]
+    members = practices.members_of(records, actor)
+    return [_one(practice, members.get(practice.pk, ()), root) for practice in records]
 
 
-def _one(practice: Practice, actor: Actor, root: str) -> dict[str, Any]:
+def _one(practice: Practice, members: Sequence[InitiativeMember], root: str) -> dict[str, Any]:
     initiative = practice.initiative
-    raw = practice_as_content(practice, {})
-    for name in ("key", "names"):
+    raw = practice_as_content(practice, ())
+    for name in ("key", "names", "visibility"):
         raw.pop(name)
     return {
         **raw,
         "id": initiative.slug,
         "other_names": initiative.other_names,
-        "members": list(_members(practice, actor)),
+        "members": [
+            {"id": one.party.public_id, "name": one.party.name, "role": one.role, "does": one.does} for one in members
+        ],
         "source": {name: str(initiative.source.get(name) or "") for name in ("document", "ref")},
         "url": f"{root}practices/{initiative.slug}",
         "updated_at": practice.updated_at,
     }
-
-
-def _members(practice: Practice, actor: Actor) -> Iterable[dict[str, str]]:
-    for member in practices.members_of(practice.initiative, actor):
-        party = member.party
-        yield {"id": party.public_id, "name": party.name, "role": member.role, "does": member.does}

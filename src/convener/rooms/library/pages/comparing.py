@@ -24,7 +24,7 @@ Cell = Callable[[Practice], Text]
 
 def context(query: QueryDict, actor: Actor, side: Side) -> dict[str, Any]:
     """The table of the practices that the address names (``p``, two or three), or the question which."""
-    asked = [slug[:120] for slug in query.getlist("p")]
+    asked = [slug.replace("\x00", "")[:120] for slug in query.getlist("p")]
     chosen = practices.some(actor, asked)
     base: dict[str, Any] = {
         "layout": side.layout,

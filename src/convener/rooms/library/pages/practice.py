@@ -20,7 +20,7 @@ from convener.rooms.library.pages.labels import FACET_TITLES, facet_label, figur
 from convener.rooms.library.pages.practices import badges, card, month_in_words
 from convener.rooms.library.pages.sides import Side
 from convener.rooms.library.queries import practices
-from convener.rooms.library.queries.guidance import guidance_for
+from convener.rooms.library.queries.guidance import guidance_for, sector_of
 
 GUIDANCE_SHOWN = 4
 
@@ -54,7 +54,9 @@ def context(slug: str, actor: Actor, side: Side) -> dict[str, Any]:
             (side.to("piece", piece.slug), text_in(piece.title))
             for piece in guidance_for(sector=initiative.part, actor=actor, most=GUIDANCE_SHOWN)
         ],
-        "guidance_href": side.to("guidance", query=f"sector={initiative.part}"),
+        "guidance_href": side.to(
+            "guidance", query=f"sector={sector}" if (sector := sector_of(initiative.part)) else ""
+        ),
         "source": source_in_words(initiative.source, initiative.practice),
         "section": practice.section,
         "list_href": side.to("practices"),
@@ -92,7 +94,7 @@ def members(practice: Practice, actor: Actor, side: Side) -> list[dict[str, Any]
             "role": role_label(member.role),
             "does": text_in({"en": member.does}) if member.does else "",
         }
-        for member in practices.members_of(practice.initiative, actor)
+        for member in practices.members_of([practice], actor).get(practice.pk, ())
     ]
 
 

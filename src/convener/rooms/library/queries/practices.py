@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from convener.errors import NotFound
 from convener.foundation.actor import Actor
 from convener.foundation.filters import Filters
-from convener.rooms.directory.models import Initiative, InitiativeMember
+from convener.rooms.directory.models import InitiativeMember
 from convener.rooms.directory.queries import visible as directory
 from convener.rooms.library.models import Practice
 from convener.rooms.library.queries.narrowing import Narrowed, narrow
@@ -100,15 +100,15 @@ def _text(practice: Practice) -> str:
     return "\n".join([initiative.name, *initiative.other_names, *text_of(practice).values()])
 
 
-def members_of(initiative: Initiative, actor: Actor) -> list[InitiativeMember]:
-    """The members that the actor may know of, by role and name."""
-    seen: set[uuid.UUID] = set(
-        directory.visible_to(actor)
-        .filter(pk__in=initiative.members.values_list("party_id", flat=True))
-        .values_list("pk", flat=True)
-    )
-    members = initiative.members.filter(party_id__in=seen).select_related("party")
-    return sorted(members, key=lambda member: (_ROLES.get(member.role, len(_ROLES)), member.party.name))
+def members_of(records: Sequence[Practice], actor: Actor) -> dict[uuid.UUID, list[InitiativeMember]]:
+    """The members of each practice that the actor may know of, by role and name; practices by their keys."""
+    members = InitiativeMember.objects.filter(initiative__in=[one.pk for one in records]).select_related("party")
+    seen = set(directory.visible_to(actor).filter(pk__in=members.values_list("party_id")).values_list("pk", flat=True))
+    found: dict[uuid.UUID, list[InitiativeMember]] = {}
+    for member in sorted(members, key=lambda member: (_ROLES.get(member.role, len(_ROLES)), member.party.name)):
+        if member.party_id in seen:
+            found.setdefault(member.initiative_id, []).append(member)
+    return found
 
 
 _ROLES = {role: place for place, role in enumerate(("convener", "focal-point", "broker", "implementer", "enabler"))}

@@ -24,6 +24,8 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     actor = actor_of(request)
     context = piece_context(slug, actor, HUB_SIDE)
     form = NoteForm(request.POST if request.method == "POST" else None, initial={"note": context["piece"].note})
+    if form.is_bound:
+        actions.require_keeper(actor)
     if form.is_bound and form.is_valid():
         actions.annotate(context["piece"], form.cleaned_data["note"], actor=actor)
         messages.success(request, _("The note was kept."))
