@@ -30,7 +30,8 @@ from convener.engines.words.marking import Piece
 pytestmark = pytest.mark.req("DIR-3")
 #: Any text there can be, and texts of the letters that make trouble: marks, scripts without blanks, right to left, signs.
 TEXTS = st.text(max_size=200) | st.text(
-    st.sampled_from("aé’'- .,\u0301\u0640ال مةابฅกรุงไทย中国人日本कि्षाİıßǅﬁ²①٣\x00\u200d\u202e🧑\U00020000\n"), max_size=60
+    st.sampled_from("aé’'- .,\u0301\u0640ال مةابฅกรุงไทย中国人日本कि्षाİıßǅﬁ²①٣\x00\u200d\u202e🧑\U00020000\n"),
+    max_size=60,
 )
 
 
@@ -64,7 +65,7 @@ def stem(word: str, language: str) -> tuple[str, ...]:
         ("反人口贩运", "反人 人口 口贩 贩运"),
         ("中", "中"),
         ("NGO中国2020", "ngo 中国 2020"),
-        ("กรุงเทพ", "กร รุ ุง งเ เท ทพ"),
+        ("กรุงเทพ", "กรุ รุง งเ เท ทพ"),
         ("बाल श्रम", "बाल श्रम"),
         ("Αθήνα Москва תל־אביב", "αθηνα москва תל אביב"),
         ("", ""),
@@ -78,7 +79,6 @@ def test_a_text_becomes_folded_words(text: str, expected: str) -> None:
     assert normalised(text) == expected
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a sign without a letter (a variation selector) is taken for a word")
 @pytest.mark.parametrize("text", ["⚖️", "❤️"])
 def test_signs_without_a_letter_are_no_words(text: str) -> None:
     assert normalised(text) == ""
@@ -152,14 +152,18 @@ def test_forms_of_one_word_have_one_stem(language: str, one: str, other: str) ->
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "how can we are of the"), ("fr", "où êtes est-ce que l’"), ("es", "cómo dónde está más"), ("ar", "ما هي أين")],
+    [
+        ("en", "how can we are of the"),
+        ("fr", "où êtes est-ce que l’"),
+        ("es", "cómo dónde está más"),
+        ("ar", "ما هي أين"),
+    ],
 )
 def test_the_commonest_words_have_none(language: str, words: str) -> None:
     kept = {word for word in normalised(words).split() if stems(word, language)}
     assert kept <= {"etes"}
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="stop words are compared before they lose their endings, texts afterwards")
 def test_the_commonest_arabic_words_with_an_ending_have_none() -> None:
     kept = [word for word in ["إلى", "على", "التي", "الذي", "الذين", "هذه", "متى"] if stem(word, "ar")]
     assert kept == []
@@ -261,7 +265,6 @@ def test_an_excerpt_cuts_between_words() -> None:
     assert "word200" in shown
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="what was cut off at 20,000 letters is not said to be")
 def test_an_excerpt_of_an_endless_text_says_that_it_was_cut() -> None:
     text = "a " * 9_990 + "needle " + "b " * 5_000
     shown = joined(excerpt(text, Matcher.of(["needle"])))

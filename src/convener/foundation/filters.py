@@ -11,6 +11,8 @@ from convener.engines.values.folding import folded
 
 #: Values that an address may choose, of all facets together: each link of the page carries all of them.
 MOST_VALUES = 60
+#: Letters of the words to find.
+MOST_LETTERS = 200
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,12 @@ class Filters:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, facets: Iterable[str], query: Any, *, most: int = MOST_VALUES) -> Filters:
+    def read(
+        cls, facets: Iterable[str], query: Any, *, most: int = MOST_VALUES, letters: int = MOST_LETTERS
+    ) -> Filters:
         """Read a QueryDict (or anything with ``getlist``); what is none of ``facets`` is left alone.
 
-        Of more than ``most`` values the first ones count.
+        Of more than ``most`` values the first ones count, of the words to find the first ``letters``.
         """
         values, left = {}, most
         for facet in facets:
@@ -33,7 +37,7 @@ class Filters:
             left -= len(chosen)
             if chosen:
                 values[facet] = chosen
-        return cls(q=query.get("q", "").replace("\x00", "").strip()[:200], values=values)
+        return cls(q=query.get("q", "").replace("\x00", "").strip()[:letters], values=values)
 
     def query_string(self, **more: str) -> str:
         """These filters as the query part of an address, in a stable order."""

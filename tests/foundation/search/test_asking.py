@@ -22,9 +22,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("DIR-3")]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def indexed(*names: str, **values: str) -> None:
+def indexed(*names: str) -> None:
     for name in names:
-        organisation(name, **values)
+        organisation(name)
     rebuild()
 
 
@@ -41,10 +41,14 @@ def test_who_is_called_exactly_so_comes_first() -> None:
     assert found("hope")[0] == "Hope"
     assert found("HOPE!")[0] == "Hope"
     assert found("open doors")[0] == "Open Doors"
-    assert set(found("hope")) == {"Open Doors", "Hope", "A tool with hope", *(f"Hope {number} Open" for number in range(6))}
+    assert set(found("hope")) == {
+        "Open Doors",
+        "Hope",
+        "A tool with hope",
+        *(f"Hope {number} Open" for number in range(6)),
+    }
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a word that a name has twice is asked for once, and no name is called so")
 def test_who_is_called_exactly_so_with_a_word_twice_comes_first() -> None:
     indexed("New York", "New York New York", "Women for Women and Women", "Women for Women")
     assert found("New York New York")[0] == "New York New York"
@@ -196,10 +200,11 @@ def test_more_of_the_words_is_better_and_not_all_are_needed() -> None:
 # Whatever is typed
 
 STRANGE = [
-    "a", "?", "é", "中", "'", '"', "\\", "''", '"unclosed', "it's", "l’an", "AND OR NOT", "( ) : * ~ ^", "AND", "NOT", "+ - && ||",
-    "title:haven", "haven~2", "haven^9", "hav*", "h?ven", "[a TO z]", "/haven/", "haven AND NOT haven", "<script>", "%00", "\x00",
-    "haven\x00haven", "🧑‍⚖️", "❤️ haven", "haven中国กรุงเทพशеля", "\u202ehaven", "\u0301", "haven" + "\u0301" * 5_000, "𝖍𝖆𝖛𝖊𝖓", "\ud800",
-    "haven " * 2_000, "h" * 10_000, "中" * 10_000, " ".join(f"word{number}" for number in range(2_000)), "\n\t ", "1", "-1", "1e9",
+    "a", "?", "é", "中", "'", '"', "\\", "''", '"unclosed', "it's", "l’an", "AND OR NOT", "( ) : * ~ ^", "AND", "NOT",
+    "+ - && ||", "title:haven", "haven~2", "haven^9", "hav*", "h?ven", "[a TO z]", "/haven/", "haven AND NOT haven",
+    "<script>", "%00", "\x00", "haven\x00haven", "🧑‍⚖️", "❤️ haven", "haven中国กรุงเทพशеля", "\u202ehaven", "\u0301",
+    "haven" + "\u0301" * 5_000, "𝖍𝖆𝖛𝖊𝖓", "\ud800", "haven " * 2_000, "h" * 10_000, "中" * 10_000,
+    " ".join(f"word{number}" for number in range(2_000)), "\n\t ", "1", "-1", "1e9",
 ]  # fmt: skip
 
 
@@ -215,7 +220,7 @@ def test_whatever_is_typed_is_answered(root: Path, asked: str) -> None:
 
 @pytest.fixture
 def strange_index() -> None:
-    organisation("Haven of 中国 กรุงเทพ", summary="AND OR NOT: it's a \"quote\" ~2 ^9")
+    organisation("Haven of 中国 กรุงเทพ", summary='AND OR NOT: it\'s a "quote" ~2 ^9')
     rebuild()
 
 
@@ -261,7 +266,6 @@ def test_suggestions_are_names_that_begin_so_first() -> None:
     assert suggested("zzz") == suggested("") == suggested(" ?") == []
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="of the first 32 that have the word anywhere, not of all")
 def test_a_name_that_begins_so_is_first_among_many() -> None:
     indexed(*(f"Friends of Zebra {number}" for number in range(40)), "Zebra Trust")
     got = suggested("zeb")

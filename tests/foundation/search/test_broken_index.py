@@ -54,10 +54,15 @@ def flip(path: Path) -> None:
     path.write_bytes(content)
 
 
+def emptied(root: Path) -> None:
+    shutil.rmtree(root)
+    root.mkdir()
+
+
 #: What can happen to the folder, and whether it is seen without opening the index.
 HARMS: dict[str, tuple[Harm, bool]] = {
     "no folder": (shutil.rmtree, True),
-    "an empty folder": (lambda root: (shutil.rmtree(root), root.mkdir()), True),
+    "an empty folder": (emptied, True),
     "nothing says which": (lambda root: (root / "current").unlink(), True),
     "garbage says which": (lambda root: (root / "current").write_bytes(b"\xff\x00garbage\n"), True),
     "nothing written in it": (lambda root: (root / "current").write_text(""), True),
@@ -89,9 +94,7 @@ def whole(hub_database: HubDatabase, root: Path) -> Path:
 
 @pytest.mark.parametrize("hub_database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("harm", HARMS)
-def test_a_broken_index_is_said_and_built_anew(
-    whole: Path, harm: str
-) -> None:
+def test_a_broken_index_is_said_and_built_anew(whole: Path, harm: str) -> None:
     do, is_seen = HARMS[harm]
     do(whole)
     organisation("Haven Hall")
@@ -205,7 +208,6 @@ def test_the_folder_is_for_the_hub_alone(db: None, root: Path) -> None:
     assert generation(root).stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.xfail(strict=True, raises=NotReady, reason="a name read a moment before is taken for a broken index")
 def test_a_reader_that_read_the_name_of_the_old_one_finds_the_new_one(
     db: None, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,22 +242,18 @@ def test_a_dictionary_is_learnt_once_from_the_same_texts(
     assert BUILD(root) == learnt.name
     assert [path.name for path in root.iterdir()] == [learnt.name], "one of other texts goes"
     assert (root / learnt.name).stat().st_mtime_ns == before
-    translating.lexicon.cache_clear()
     learned = translating.lexicon(root / learnt.name)
     assert set(learned) == {"fr", "es", "ar"}
     assert learned["fr"]["forc"][0][0] == "forc"
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a dictionary that is there is not learnt again, whatever it holds")
 def test_a_broken_dictionary_is_learnt_again_by_the_next_build(root: Path, learnt: Path, db: None) -> None:
     root.mkdir(parents=True)
     (root / learnt.name).write_bytes(learnt.read_bytes()[:100])
     BUILD(root)
-    translating.lexicon.cache_clear()
     assert translating.lexicon(root / learnt.name)
 
 
-@pytest.mark.xfail(strict=True, raises=NotReady, reason="and one of another shape takes the whole search away, for ever")
 def test_a_dictionary_of_another_shape_is_an_empty_one(db: None, root: Path) -> None:
     organisation("Haven House")
     rebuild()

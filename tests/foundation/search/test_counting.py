@@ -94,7 +94,10 @@ def test_the_page_shows_the_same_counts() -> None:
 
 def test_pages_of_results_double_and_miss_nothing() -> None:
     records = plenty(3 * PER_PAGE + 7)
-    for query, expected in (("q=harbour+garden+river", records), ("kind=organisation&kind=tool&kind=initiative", records)):
+    for query, expected in (
+        ("q=harbour+garden+river", records),
+        ("kind=organisation&kind=tool&kind=initiative", records),
+    ):
         shown: list[str] = []
         for number in range(1, 5):
             shown += listed(page(Client(), f"{PUBLIC}?{query}&page={number}"))

@@ -35,14 +35,25 @@ _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
 @functools.cache
-def _word() -> re.Pattern[str]:
-    """Letters and digits with the signs that belong to the letter before them, which Python takes for a word's end."""
+def _signs() -> str:
+    """Signs that belong to the letter before them, which Python takes for a word's end, as the inside of a class."""
     signs = [code for code in range(_FIRST_SIGN, _AFTER_SIGNS) if unicodedata.category(chr(code)) in _SIGNS]
     known = frozenset(signs)
     firsts = [code for code in signs if code - 1 not in known]
     lasts = [code for code in signs if code + 1 not in known]
-    ranges = "".join(f"{chr(first)}-{chr(last)}" for first, last in zip(firsts, lasts, strict=True))
-    return re.compile(rf"[^\W_](?:[^\W_]|[{ranges}])*")
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in zip(firsts, lasts, strict=True))
+
+
+@functools.cache
+def _word() -> re.Pattern[str]:
+    """Letters and digits with the signs that belong to them."""
+    return re.compile(rf"[^\W_](?:[^\W_]|[{_signs()}])*")
+
+
+@functools.cache
+def _letter() -> re.Pattern[str]:
+    """One letter with the signs that belong to it."""
+    return re.compile(rf"[^\W_][{_signs()}]*")
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -72,17 +83,14 @@ def normalised(text: str) -> str:
 
 
 def _in_pairs(word: str) -> list[str]:
-    """Runs of an unspaced script as overlapping pairs of letters, what stands between them as it is."""
+    """Runs of an unspaced script as overlapping pairs of letters with their signs, what stands between as it is."""
     parts, at = [], 0
     for run in _RUN.finditer(word):
-        if run.start() > at:
-            parts.append(word[at : run.start()])
-        letters = run.group()
-        parts += [letters[i : i + 2] for i in range(max(len(letters) - 1, 1))]
+        parts += _word().findall(word[at : run.start()])
+        letters = _letter().findall(run.group())
+        parts += ["".join(letters[i : i + 2]) for i in range(max(len(letters) - 1, min(len(letters), 1)))]
         at = run.end()
-    if at < len(word):
-        parts.append(word[at:])
-    return parts
+    return [*parts, *_word().findall(word[at:])]
 
 
 @functools.cache

@@ -73,12 +73,12 @@ def excerpt(text: str, matcher: Matcher, letters: int = 240) -> list[Piece]:
 
     Its beginning where none is found. Cuts are shown by "…".
     """
-    text = text[:MOST_LETTERS]
     if len(text) <= letters:
         return marked(text, matcher)
-    start = _best_start(text, matcher, letters)
-    first, last = _between_words(text, start, start + letters)
-    pieces = marked(text[first:last], matcher)
+    read = text[:MOST_LETTERS]
+    start = _best_start(read, matcher, letters)
+    first, last = _between_words(read, start, start + letters)
+    pieces = marked(read[first:last], matcher)
     return [*([("… ", False)] if first else []), *pieces, *([(" …", False)] if last < len(text) else [])]
 
 

@@ -31,7 +31,7 @@ class Result(ApiModel):
     id: str = Field(description="Key of the record in the index.")
     name: str = Field(description="Its name or title.")
     excerpt: str = Field(description="The part of its text that shows most found words.")
-    url: str = Field(description="Address of its page.")
+    url: str = Field(description="Address of its page: the members' page for who asks with a token.")
 
 
 class SearchPage(ApiModel):
@@ -71,7 +71,7 @@ def search(request: HttpRequest, query: Query[SearchQuery]) -> Any:
 
 
 def _results(request: HttpRequest, found: Any, answer: Any, actor: Any) -> list[dict[str, str]]:
-    hits = pages.keyed_hits(found, actor, public=True)
+    hits = pages.keyed_hits(found, actor, public=actor.user_id is None)
     return [
         {
             "kind": kind,

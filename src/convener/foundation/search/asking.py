@@ -77,7 +77,7 @@ def facets() -> tuple[str, ...]:
 
 def read_filters(query: object) -> Filters:
     """The words and filters of an address."""
-    return Filters.read(facets(), query)
+    return Filters.read(facets(), query, letters=MOST_LETTERS)
 
 
 def ask(
@@ -242,7 +242,8 @@ def begin_with(actor: Actor, text: str, *, limit: int = 8) -> list[tuple[str, st
     searcher = here.searcher()
     with here.guarded():
         begun = Query.fuzzy_term_query(_SCHEMA, NAMES, words[-1], 0, True, True)
-        found = _named(searcher, actor, [*map(_name_word, words[:-1]), begun], limit)
+        first = Query.fuzzy_term_query(_SCHEMA, EXACT, " ".join(words)[:MOST_EXACT], 0, True, True)
+        found = _named(searcher, actor, [*map(_name_word, words[:-1]), begun], limit, first)
         if not found and len(words[-1]) > 3:
             slipped = Query.fuzzy_term_query(_SCHEMA, NAMES, words[-1], 1, True, True)
             found = _named(searcher, actor, [*map(_name_word, words[:-1]), slipped], limit)
@@ -256,9 +257,15 @@ def _name_word(word: str) -> tantivy.Query:
 
 
 def _named(
-    searcher: tantivy.Searcher, actor: Actor, words: Sequence[tantivy.Query], limit: int
+    searcher: tantivy.Searcher,
+    actor: Actor,
+    words: Sequence[tantivy.Query],
+    limit: int,
+    first: tantivy.Query | None = None,
 ) -> list[tuple[str, str]]:
     clauses = [(Must, query) for query in [*_allowed(actor), *words]]
+    if first is not None:
+        clauses.append((Should, Query.const_score_query(first, WEIGHTS.exact)))
     found = searcher.search(Query.boolean_query(clauses), limit, count=False)
     return [_key(searcher, address) for _score, address in found.hits]
 

@@ -20,12 +20,14 @@ import structlog
 import tantivy
 
 from convener.engines.words import LANGUAGES, analyser, plain_analyser
-from convener.errors import Busy, NotReady, sentence
+from convener.errors import Busy, ConvenerError, NotReady, sentence
 
 #: Raised with what the fields hold or how words are taken apart: an index of another version is built anew.
 VERSION = 1
 NAMES, EXACT, TERM, ACCESS, KEY, KIND = "names", "exact", "term", "access", "key", "kind"
 CURRENT, LOCK, BROKEN = "current", "lock", "broken"
+#: How often a reader looks anew where the index it was about to open was replaced.
+LOOKS = 3
 
 log = structlog.get_logger()
 
@@ -71,32 +73,42 @@ class Store:
 
     def searcher(self) -> tantivy.Searcher:
         """The index as of its last commit. Raises NotReady where there is none that can be read."""
-        name = self.generation()
-        if not name:
-            raise not_ready()
-        with self._lock, self.guarded():
-            if self._opened is None or self._opened[0] != name:
-                self._opened, self._state = (name, _open(self.root / name)), ()
-            state = _state_of(self.root / name / "meta.json")
-            index = self._opened[1]
-            if state != self._state:
-                index.reload()
-                self._state = state
-            return index.searcher()
+        for _attempt in range(LOOKS):
+            name = self.generation()
+            if not name:
+                break
+            try:
+                with self._lock:
+                    return self._read(name)
+            except BaseException as error:
+                if self.generation() == name:
+                    self._judge(error)  # else another generation took its place meanwhile
+        raise not_ready()
+
+    def _read(self, name: str) -> tantivy.Searcher:
+        if self._opened is None or self._opened[0] != name:
+            self._opened, self._state = (name, _open(self.root / name)), ()
+        state = _state_of(self.root / name / "meta.json")
+        index = self._opened[1]
+        if state != self._state:
+            index.reload()
+            self._state = state
+        return index.searcher()
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """What goes wrong in the library while reading means a broken index: it is marked, said, and built anew."""
+        """Work with the library's objects: what goes wrong means a broken index, which is marked, said, and built anew."""
         try:
             yield
-        except (NotReady, Busy):
-            raise
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
-                raise
-            self._report(error)
+            self._judge(error)
 
-    def _report(self, error: BaseException) -> NoReturn:
+    def _judge(self, error: BaseException) -> NoReturn:
+        """Raise NotReady for a broken index, and what has nothing to do with it as it is. The library panics outside
+        Exception.
+        """
+        if isinstance(error, ConvenerError | KeyboardInterrupt | SystemExit | GeneratorExit):
+            raise error
         self._opened = None
         with suppress(OSError):
             (self.root / BROKEN).touch()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import orjson
@@ -43,7 +43,7 @@ def build(root: Path) -> str:
     texts = [dict(text) for source in (vocabulary_texts, *_registered.values()) for text in source()]
     name = FILE.format(digest=hashlib.sha256(orjson.dumps(texts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16])
     path = root / name
-    if not path.exists():
+    if not lexicon(path):
         learnt = {language: learn(_pairs(texts, language)) for language in LANGUAGES if language != FALLBACK}
         part = path.with_suffix(".part")
         part.write_bytes(orjson.dumps(learnt))
@@ -64,11 +64,21 @@ def _stems(text: str, language: str) -> list[str]:
     return [stem for word in normalised(text).split() for stem in stems(word, language)]
 
 
-@cache
 def lexicon(path: Path) -> Mapping[str, Lexicon]:
-    """The dictionary of a file, by language; empty where it cannot be read."""
+    """The dictionary of a file, by language; empty where it cannot be read or is none."""
     try:
-        learnt: dict[str, Lexicon] = orjson.loads(path.read_bytes())
-    except (OSError, orjson.JSONDecodeError):
+        return _read(path, path.stat().st_mtime_ns)
+    except OSError:
         return {}
-    return learnt
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int) -> Mapping[str, Lexicon]:
+    try:
+        learnt = orjson.loads(path.read_bytes())
+        return {
+            language: {word: [(str(other), float(share)) for other, share in row] for word, row in words.items()}
+            for language, words in learnt.items()
+        }
+    except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError):
+        return {}

@@ -50,19 +50,23 @@ def follow(events: Sequence[Event]) -> None:
     if not asked:
         return
     here = store()
-    with here.alone(), here.guarded():
-        writer = here.in_use().writer(heap_size=FOLLOWING, num_threads=1)
-        for kind, keys in asked.items():
-            for chunk in _chunks(keys):
-                _replace(writer, REGISTRY.sources[kind], chunk)
-        writer.commit()
-        writer.wait_merging_threads()
+    with here.alone():
+        with here.guarded():
+            writer = here.in_use().writer(heap_size=FOLLOWING, num_threads=1)
+        for kind in (kind for kind in REGISTRY.sources if kind in asked):  # what supersedes another comes after it
+            for chunk in _chunks(asked[kind]):
+                entries = list(REGISTRY.sources[kind].entries(chunk))
+                with here.guarded():
+                    _replace(writer, REGISTRY.sources[kind], chunk, entries)
+        with here.guarded():
+            writer.commit()
+            writer.wait_merging_threads()
 
 
-def _replace(writer: tantivy.IndexWriter, source: Source, keys: Sequence[str]) -> None:
+def _replace(writer: tantivy.IndexWriter, source: Source, keys: Sequence[str], entries: Iterable[Entry]) -> None:
     for key in keys:
         writer.delete_documents_by_term(KEY, document_key(source.kind, key))
-    for entry in source.entries(keys):
+    for entry in entries:
         _add(writer, source, entry)
 
 
