@@ -21,6 +21,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi import checks, definitions
 
 from convener.foundation.actor import HUB
+from convener.foundation.search import writing
 from convener.rooms.directory.actions import importing
 from convener.rooms.directory.columns import NAMES
 from tests.contracts.hub import API, Hub, token_for
@@ -28,7 +29,7 @@ from tests.contracts.hub import API, Hub, token_for
 pytestmark = [pytest.mark.django_db, pytest.mark.req("DIR-10"), pytest.mark.usefixtures("no_limit")]
 ADDRESS = f"{API}/openapi.json"
 #: Their bodies can be wrong in ways that a JSON schema cannot say: a check digit, a country, a file that is no table.
-RULES_BEYOND_TYPES = {"addOrganisation", "changeOrganisation", "importOrganisations"}
+RULES_BEYOND_TYPES = {"addOrganisation", "changeOrganisation", "importOrganisations", "search"}
 BOUNDED = settings(
     max_examples=12,
     deadline=None,
@@ -83,7 +84,15 @@ def _check(operation: Any, token: str, mode: GenerationMode, known: str) -> None
     every_answer_is_as_described()
 
 
-@pytest.mark.usefixtures("_one_connection")
+@pytest.fixture
+def _index(hub: Hub, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search index of the hub; its dictionary is not the point."""
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr("convener.foundation.search.translating.build", str)
+    writing.rebuild()
+
+
+@pytest.mark.usefixtures("_one_connection", "_index")
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize("who", ["nobody", "ngo", "secretariat"])
 def test_every_answer_is_as_described(hub: Hub, who: str, mode: GenerationMode, tmp_path: Path) -> None:

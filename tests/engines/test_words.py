@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from convener.engines.words import (
@@ -85,6 +85,7 @@ def test_signs_without_a_letter_are_no_words(text: str) -> None:
 
 
 @given(TEXTS)
+@example("0\u0e31")
 def test_what_is_normalised_stays_so(text: str) -> None:
     once = normalised(text)
     assert normalised(once) == once

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
@@ -54,16 +54,20 @@ def allowed(facet: str) -> list[str]:
     return list(fixed[facet])
 
 
+def _described(facet: str) -> Callable[[dict[str, Any]], None]:
+    def describe(schema: dict[str, Any]) -> None:
+        schema["items"] = {"type": "string", "enum": [*allowed(facet), ""]}
+
+    return describe
+
+
+def _facet_field(facet: str) -> tuple[Any, Any]:
+    told = f"{_MEANINGS[facet]} May be given several times: any of the values; an empty one filters nothing."
+    return list[str], Field(default_factory=list, description=told, json_schema_extra=_described(facet))
+
+
 def _query_model(name: str, facets: Sequence[str]) -> Any:
-    fields: dict[str, Any] = {
-        facet: (
-            list[str],
-            Field(
-                default_factory=list, description=f"{_MEANINGS[facet]} May be given several times: any of the values."
-            ),
-        )
-        for facet in facets
-    }
+    fields: dict[str, Any] = {facet: _facet_field(facet) for facet in facets}
     words = Field("", max_length=200, description="Words to find; all must be in the record's text.")
     return create_model(name, __base__=ApiModel, q=(str, words), **fields)
 
