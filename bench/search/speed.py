@@ -257,7 +257,7 @@ def ours(row: Row, *, counted: bool = False) -> list[str]:
     from convener.foundation.filters import Filters
     from convener.foundation.search.asking import ask
 
-    answer = ask(PUBLIC, Filters(q=row["q"]), language=row["lang"], limit=10, counted=counted)
+    answer = ask(PUBLIC, Filters(q=row["q"]), language=row["lang"], limit=10, counted=counted, totalled=counted)
     return [key for _kind, key in answer.found]
 
 

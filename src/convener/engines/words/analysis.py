@@ -73,13 +73,25 @@ def normalised(text: str) -> str:
     """
     if text.isascii():
         return " ".join(word for word in _ASCII_WORD.findall(text.lower()) if len(word) <= MOST_LETTERS)
-    found = []
-    for word in _word().findall(fold(text)):
+    found: list[str] = []
+    for piece in text.split():
+        found += _remembered(piece) if len(piece) <= MOST_LETTERS else _folded(piece)
+    return " ".join(found)
+
+
+def _folded(piece: str) -> tuple[str, ...]:
+    """The folded words of a piece of text without blanks: usually one, none where it is endless."""
+    found: list[str] = []
+    for word in _word().findall(fold(piece)):
         if _RUN.search(word):
             found += _in_pairs(word)
         elif len(word) <= MOST_LETTERS:
             found.append(word)
-    return " ".join(found)
+    return tuple(found)
+
+
+#: Folding costs more than all else, and words come again.
+_remembered = functools.lru_cache(maxsize=50_000)(_folded)
 
 
 def _in_pairs(word: str) -> list[str]:

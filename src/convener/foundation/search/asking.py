@@ -81,12 +81,20 @@ def read_filters(query: object) -> Filters:
 
 
 def ask(
-    actor: Actor, filters: Filters, *, language: str = "en", offset: int = 0, limit: int = 20, counted: bool = True
+    actor: Actor,
+    filters: Filters,
+    *,
+    language: str = "en",
+    offset: int = 0,
+    limit: int = 20,
+    counted: bool = True,
+    totalled: bool = True,
 ) -> Answer:
     """The records that answer ``filters`` best, of those that ``actor`` may find. Raises NotReady.
 
-    Without words, all that the filters let through. Who uses the keys must read the records through ``visible_to``: the
-    index may be a second behind.
+    ``totalled`` and ``counted`` ask for the number of all that were found, and for counts by facet: without them the best
+    are found sooner. Without words, all that the filters let through. Who uses the keys must read the records through
+    ``visible_to``: the index may be a second behind.
     """
     here = store()
     searcher = here.searcher()
@@ -99,10 +107,12 @@ def ask(
         if asked.words:
             base.append((Must, question(asked, language, words)))
         narrowed = [*base, *((Must, query) for query in _chosen(filters).values())]
-        found = searcher.search(Query.boolean_query(narrowed), min(limit, DEEPEST), offset=min(offset, DEEPEST))
+        found = searcher.search(
+            Query.boolean_query(narrowed), min(limit, DEEPEST), count=totalled, offset=min(offset, DEEPEST)
+        )
         keys = [_key(searcher, address) for _score, address in found.hits]
         counts = _counts(searcher, base, filters) if counted else {}
-        return Answer(asked, keys, _total(found), counts)
+        return Answer(asked, keys, _total(found) if totalled else len(keys), counts)
 
 
 def take_apart(searcher: tantivy.Searcher, actor: Actor, text: str, language: str, words_known: Lexicon) -> Asked:
@@ -153,7 +163,11 @@ def _word(word: str, asked: Asked, language: str, lexicon: Lexicon, weights: Wei
     by_language = {code: stems(word, code) for code in LANGUAGES}
     if word in asked.slips:
         ways = [_slip(NAMES, word, weights.slip)]
-        ways += [_slip(code, stem, weights.slip / 2) for code, found in by_language.items() for stem in found]
+        ways += [
+            _slip(code, stem, weights.slip / 2)
+            for code in dict.fromkeys((language, FALLBACK))
+            for stem in by_language[code]
+        ]
     elif by_language.get(language, ()):
         ways = [Query.boost_query(_term(NAMES, word), weights.name)]
         for code, found in by_language.items():

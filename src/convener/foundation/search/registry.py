@@ -24,8 +24,8 @@ class Entry:
     """A record as the index holds it.
 
     ``access`` says who may find it: :data:`EVERYONE`, :data:`MEMBERS`, organisations by :func:`party_access`; those who
-    run the hub find everything. ``names`` are all its names, in any language; ``texts`` what else it says, by language,
-    only of what everybody may read who may find it. ``terms`` are its values as 'facet:value'.
+    run the hub find everything. ``names`` are all its names, in any language; ``texts`` what it says, by language, a title in
+    each language too, and only of what everybody may read who may find it. ``terms`` are its values as 'facet:value'.
     """
 
     key: str

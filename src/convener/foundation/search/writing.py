@@ -6,6 +6,7 @@ the index had of it, so writing twice leaves what writing once leaves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -23,9 +24,10 @@ from convener.foundation.search.store import ACCESS, EXACT, KEY, KIND, NAMES, TE
 CONSUMER = "search"
 AT_ONCE = 500
 #: Bytes that the writer gathers before it writes a part of the index: much for a build, little for following.
-BUILDING, FOLLOWING = 96_000_000, 20_000_000
+BUILDING, FOLLOWING = 160_000_000, 20_000_000
 #: A name that is asked for whole is found by it, up to so many letters.
 MOST_EXACT = 200
+_ARABIC = re.compile("[\u0621-\u064a]")
 Advance = Callable[[int, int], None]
 
 log = structlog.get_logger()
@@ -124,7 +126,7 @@ def document_key(kind: str, key: str) -> str:
 
 
 def document(kind: str, entry: Entry) -> tantivy.Document:
-    """An entry as the index takes it. Names are words of every language."""
+    """An entry as the index takes it. Names are English words too, and Arabic ones where they are written so."""
     names = [normalised(name) for name in entry.names]
     fields: dict[str, object] = {
         KEY: document_key(kind, entry.key),
@@ -134,10 +136,11 @@ def document(kind: str, entry: Entry) -> tantivy.Document:
         NAMES: names,
         EXACT: [name[:MOST_EXACT] for name in names],
     }
-    joined = " ".join(names)
+    also = {"en": names, "ar": [name for name in names if _ARABIC.search(name)]}
     for language in LANGUAGES:
-        text = entry.texts.get(language)
-        fields[language] = prepared(f"{joined} {normalised(text)}" if text else joined, language)
+        text = " ".join([*also.get(language, ()), normalised(entry.texts.get(language, ""))])
+        if text:
+            fields[language] = prepared(text, language)
     return tantivy.Document(**fields)
 
 

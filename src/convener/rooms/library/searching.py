@@ -79,7 +79,14 @@ def _guidance_entries(keys: Sequence[str]) -> Iterable[Entry]:
             access=[] if piece.hidden else [EVERYONE],
             names=list(piece.title.values()),
             texts={
-                code: " ".join([piece.text.get(code, ""), *(labels.get(code, "") for labels in named), piece.note])
+                code: " ".join(
+                    [
+                        piece.title.get(code, ""),
+                        piece.text.get(code, ""),
+                        *(labels.get(code, "") for labels in named),
+                        piece.note,
+                    ]
+                )
                 for code in LANGUAGES
             },
             terms=[f"stage:{stage}" for stage in piece.stages],
