@@ -220,7 +220,6 @@ def test_a_reader_that_read_the_name_of_the_old_one_finds_the_new_one(
     assert not (root / "broken").exists()
 
 
-@pytest.mark.xfail(strict=True, raises=NotReady, reason="`generation` says there is none where it was just replaced")
 def test_a_reader_that_read_of_the_old_one_as_it_was_taken_away_looks_again(
     db: None, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,7 +30,7 @@ class Matcher:
 
     @classmethod
     def of(cls, asked: Iterable[str], *, slips: Iterable[str] = (), beginning: str = "") -> Matcher:
-        """From normalised words; the commonest words of a language mark nothing."""
+        """From normalised words, those that should be marked: leave out the commonest ones."""
         return cls(tuple(dict.fromkeys(asked)), frozenset(slips), beginning)
 
     def answers(self, word: str) -> bool:

@@ -28,7 +28,7 @@ class Result(ApiModel):
     """A found record."""
 
     kind: str = Field(description="`organisation`, `tool`, `initiative`, `practice` or `guidance`.")
-    id: str = Field(description="Key of the record in the index.")
+    id: str = Field(description="Its ID in the API: the public ID of an organisation, the key of anything else.")
     name: str = Field(description="Its name or title.")
     excerpt: str = Field(description="The part of its text that shows most found words.")
     url: str = Field(description="Address of its page: the members' page for who asks with a token.")
@@ -75,10 +75,10 @@ def _results(request: HttpRequest, found: Any, answer: Any, actor: Any) -> list[
     return [
         {
             "kind": kind,
-            "id": key,
+            "id": hit.id,
             "name": str(hit.name),
             "excerpt": pages.plain_excerpt(hit, answer.asked),
             "url": request.build_absolute_uri(hit.href),
         }
-        for kind, key, hit in hits
+        for kind, _key, hit in hits
     ]

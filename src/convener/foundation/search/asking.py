@@ -125,7 +125,7 @@ def take_apart(searcher: tantivy.Searcher, actor: Actor, text: str, language: st
         word
         for word in words
         if len(word) > 3
-        and word.isalpha()
+        and not any(letter.isdigit() for letter in word)
         and not _is_written(searcher, actor, word)
         and not any(stem in words_known for stem in stems(word, language))
     )

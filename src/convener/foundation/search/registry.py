@@ -39,9 +39,10 @@ class Entry:
 class Hit:
     """A found record as a reader may see it: name, address, a line of facts, and the text that is excerpted.
 
-    ``language`` is that of the text.
+    ``id`` is the one by which the API knows it. ``language`` is that of the text.
     """
 
+    id: str
     name: str
     href: str
     meta: Sequence[Text] = ()

@@ -61,11 +61,22 @@ class Store:
 
     def generation(self) -> str:
         """The name of the generation in use; empty where there is none of this version."""
+        before = ""
+        for _attempt in range(LOOKS):
+            name = self._named()
+            if not name or (self.root / name / "meta.json").is_file():
+                return name
+            if name == before:
+                break
+            before = name  # another may have taken its place since: look again
+        return ""
+
+    def _named(self) -> str:
         try:
             version, _space, name = (self.root / CURRENT).read_text(encoding="ascii").strip().partition(" ")
         except (OSError, UnicodeDecodeError):
             return ""
-        return name if version == str(VERSION) and (self.root / name / "meta.json").is_file() else ""
+        return name if version == str(VERSION) else ""
 
     def is_whole(self) -> bool:
         """Whether there is an index that nobody found broken. Quick enough to ask in every round."""

@@ -120,6 +120,7 @@ def _hits(kind: Kind, actor: Actor, keys: Sequence[str], public: bool) -> Mappin
     side = PUBLIC_SIDE if public else HUB_SIDE
     return {
         str(record.pk): Hit(
+            id=record.party.public_id if kind == Kind.ORGANISATION else record.slug,
             name=card.name,
             href=card.href,
             meta=card.meta,

@@ -56,6 +56,7 @@ def _practice_hits(actor: Actor, keys: Sequence[str], public: bool) -> Mapping[s
 
 def _practice_hit(practice: Practice, shown: ResultCard) -> Hit:
     return Hit(
+        id=practice.initiative.slug,
         name=shown.name,
         href=shown.href,
         meta=shown.meta,
@@ -97,6 +98,7 @@ def _guidance_hits(actor: Actor, keys: Sequence[str], public: bool) -> Mapping[s
     side = PUBLIC_SIDE if public else HUB_SIDE
     return {
         str(piece.pk): Hit(
+            id=piece.slug,
             name=in_language(piece.title),
             href=side.to("piece", piece.slug),
             meta=[facet_label("kind")(piece.kind), facet_label("topic")(piece.topic)],
