@@ -57,6 +57,7 @@ def hub() -> Iterator[Hub]:
     served = subprocess.Popen(command, env=env, stdout=log, stderr=log, start_new_session=True)
     try:
         _wait_for(f"http://127.0.0.1:{port}/en/", served)
+        _wait_for(f"http://127.0.0.1:{port}/en/search/?q=a", served)  # 503 until the worker built the index
         yield Hub(f"http://127.0.0.1:{port}", logins)
     finally:
         os.killpg(served.pid, signal.SIGTERM)

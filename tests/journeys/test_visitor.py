@@ -40,7 +40,10 @@ def test_a_facet_narrows_list_map_and_counts_alike(new_context: NewContext) -> N
     assert other.locator("main").inner_text() == page.locator("main").inner_text()
 
 
-PATHS = ["/", "/directory/", "/directory/tools/", "/directory/initiatives/", "/account/login/"]
+PATHS = [
+    "/", "/directory/", "/directory/tools/", "/directory/initiatives/", "/account/login/", "/library/practices/",
+    "/library/practices/samlit/", "/library/guidance/", "/search/?q=samlit", "/translations/",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PATHS)

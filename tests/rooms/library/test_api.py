@@ -141,7 +141,7 @@ def test_hidden_organisations_are_named_to_those_only_who_may_see_them() -> None
 def test_a_token_needs_the_scope_of_the_library() -> None:
     token = token_of(make_cast().secretariat, "directory:read", "library:write")
     for path in ("/practices", "/practices/samlit", "/guidance", f"/guidance/{Guidance.objects.all()[0].slug}"):
-        told(path, token, status=403)
+        assert told(path, token, status=403)["error"]["hint"]
 
 
 def queries(ask: Callable[[], Any]) -> int:

@@ -73,7 +73,7 @@ def test_no_query_breaks_a_list(shelf: str) -> None:
 @pytest.mark.parametrize("path", ["practices.csv", "guidance.json", "practices/compare/"])
 def test_no_query_breaks_a_download_or_the_comparison(path: str) -> None:
     for query in BAD:
-        body(Client(), f"{PUBLIC}/{path}?{query}")
+        assert body(Client(), f"{PUBLIC}/{path}?{query}")
 
 
 def test_a_page_beyond_the_end_is_the_last_one_and_no_number_is_the_first() -> None:
