@@ -15,7 +15,7 @@ WITH_A_DATABASE = ["tests/foundation", "tests/rooms", "tests/contracts"]  # comm
 
 
 @pytest.mark.postgres
-@pytest.mark.timeout(2400)
+@pytest.mark.timeout(3600)
 def test_everything_with_a_database_passes_on_postgresql(postgres_url: str) -> None:
     """Given a real server; when the tests run with its address in the settings; then they pass as on SQLite."""
     env = {**os.environ, "CONVENER_DATABASE_URL": postgres_url, "CONVENER_DATA_DIR": tempfile.mkdtemp()}
