@@ -72,7 +72,7 @@ def plain_bm25(folder: Path) -> Callable[[str], list[tuple[str, str]]]:
     for kind, source in REGISTRY.sources.items():
         for entry in source.entries(list(source.keys())):
             if f"{kind}:{entry.key}" not in skipped:
-                body = " ".join([*entry.names, *entry.texts.values()])
+                body = " ".join([*entry.names, *entry.texts.values(), *entry.words.values()])
                 writer.add_document(tantivy.Document(key=f"{kind}:{entry.key}", body=body))
     writer.commit()
     index.reload()

@@ -29,6 +29,8 @@ MOST_LETTERS = 400
 #: Further down nobody reads; the index is not asked for more.
 DEEPEST = 1_000
 MOST_VALUES = 400
+#: A word is common from this share of the records on, and never below so many.
+COMMON_SHARE, COMMON_FROM = 0.05, 1_000
 Must, Should = tantivy.Occur.Must, tantivy.Occur.Should
 Query = tantivy.Query
 
@@ -51,12 +53,14 @@ WEIGHTS = Weights()
 @dataclass(frozen=True)
 class Asked:
     """A question taken apart: its words, those of them that no text has, which are looked for with one slip, and those
-    that are more than the commonest words of the language. ``whole`` is all of it, as the name of a record would stand.
+    that are more than the commonest words of the language. ``common`` ones stand in so many texts that they only order what the
+    others find. ``whole`` is all of it, as the name of a record would stand.
     """
 
     words: tuple[str, ...]
     slips: tuple[str, ...] = ()
     telling: tuple[str, ...] = ()
+    common: frozenset[str] = frozenset()
     whole: str = ""
 
 
@@ -129,7 +133,16 @@ def take_apart(searcher: tantivy.Searcher, actor: Actor, text: str, language: st
         and not _is_written(searcher, actor, word)
         and not any(stem in words_known for stem in stems(word, language))
     )
-    return Asked(words, slips, tuple(word for word in words if word in slips or stems(word, language)), whole)
+    telling = tuple(word for word in words if word in slips or stems(word, language))
+    common = frozenset(word for word in telling if _is_common(searcher, word, language))
+    return Asked(words, slips, telling, common if len(common) < len(telling) else frozenset(), whole)
+
+
+def _is_common(searcher: tantivy.Searcher, word: str, language: str) -> bool:
+    """Whether so many records have the word that looking at all of them takes long and tells little."""
+    most = max(searcher.num_docs * COMMON_SHARE, COMMON_FROM)
+    found = [(NAMES, word), *((language, stem) for stem in stems(word, language))]
+    return any(searcher.doc_freq(name, term) > most for name, term in found)
 
 
 def _is_written(searcher: tantivy.Searcher, actor: Actor, word: str) -> bool:
@@ -145,11 +158,13 @@ def _is_written(searcher: tantivy.Searcher, actor: Actor, word: str) -> bool:
 
 def question(asked: Asked, language: str, lexicon: Lexicon, weights: Weights = WEIGHTS) -> tantivy.Query:
     """What the index is asked: any of the words, the best ones first; who is called exactly so before all others."""
-    groups = [group for word in asked.words if (group := _word(word, asked, language, lexicon, weights))]
+    ways = {word: _word(word, asked, language, lexicon, weights) for word in asked.words}
+    groups = [group for group in ways.values() if group]
     if not groups:
         return _word_of_names(asked.words)
-    some = Query.boolean_query([(Should, group) for group in groups])
-    better = [Query.boost_query(_term(EXACT, asked.whole[:MOST_EXACT], "basic"), weights.exact)]
+    some = Query.boolean_query([(Should, group) for word, group in ways.items() if group and word not in asked.common])
+    better = [group for word, group in ways.items() if group and word in asked.common]
+    better += [Query.boost_query(_term(EXACT, asked.whole[:MOST_EXACT], "basic"), weights.exact)]
     if len(groups) > 1:
         half = Query.boolean_query(
             [(Should, group) for group in groups], minimum_number_should_match=max(2, -(-len(groups) // 2))

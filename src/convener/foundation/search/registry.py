@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from convener.engines.words import normalised, prepared
 from convener.foundation.actor import Actor
 from convener.foundation.ui.components import Badge, Text
 
@@ -25,7 +26,8 @@ class Entry:
 
     ``access`` says who may find it: :data:`EVERYONE`, :data:`MEMBERS`, organisations by :func:`party_access`; those who
     run the hub find everything. ``names`` are all its names, in any language; ``texts`` what it says, by language, a title in
-    each language too, and only of what everybody may read who may find it. ``terms`` are its values as 'facet:value'.
+    each language too, and only of what everybody may read who may find it. ``words`` are more words by language, as
+    :func:`index_words` makes them: what many records share is made once. ``terms`` are its values as 'facet:value'.
     """
 
     key: str
@@ -33,6 +35,12 @@ class Entry:
     names: Sequence[str]
     texts: Mapping[str, str]
     terms: Sequence[str] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+def index_words(text: str, language: str) -> str:
+    """``text`` as the index takes it for ``language``."""
+    return prepared(normalised(text), language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,8 +139,9 @@ def document(kind: str, entry: Entry) -> tantivy.Document:
     also = {"en": names, "ar": [name for name in names if _ARABIC.search(name)]}
     for language in LANGUAGES:
         text = " ".join([*also.get(language, ()), normalised(entry.texts.get(language, ""))])
-        if text:
-            fields[language] = prepared(text, language)
+        words = f"{prepared(text, language)} {entry.words.get(language, '')}"
+        if not words.isspace():
+            fields[language] = words
     return tantivy.Document(**fields)
 
 

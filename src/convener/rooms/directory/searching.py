@@ -11,7 +11,16 @@ from convener.engines.words import LANGUAGES
 from convener.foundation.actor import Actor
 from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
 from convener.foundation.search.registration import register, register_facet
-from convener.foundation.search.registry import EVERYONE, MEMBERS, Entry, Hit, SearchFacet, Source, party_access
+from convener.foundation.search.registry import (
+    EVERYONE,
+    MEMBERS,
+    Entry,
+    Hit,
+    SearchFacet,
+    Source,
+    index_words,
+    party_access,
+)
 from convener.foundation.vocabularies import Vocabulary, countries, regions, vocabulary
 from convener.rooms.directory.models import Initiative, Kind, Profile, Tool, Visibility
 from convener.rooms.directory.pages.cards import cards
@@ -46,24 +55,23 @@ def access_for(visibility: str, *keepers: uuid.UUID | None) -> list[str]:
 
 
 @functools.cache
-def labels_in(facet: str, value: str) -> Mapping[str, str]:
-    """The words for a value of a facet by language, with its synonyms in the language that they count for: all."""
+def label_words(facet: str, value: str) -> Mapping[str, str]:
+    """The words for a value of a facet by language, as the index takes them."""
     if facet not in _NAMED:
         return {}
     term = _NAMED[facet]().terms.get(value)
-    return {} if term is None else term.labels
+    return {} if term is None else {code: index_words(label, code) for code, label in term.labels.items()}
 
 
-def described(terms: Iterable[str], language: str, text: str) -> dict[str, str]:
-    """What a record says, by language: its text in its own, and the words for its values in all."""
+def words_for(terms: Iterable[str]) -> dict[str, str]:
+    """The words for values of a record ('facet:value') by language, as the index takes them."""
     parts: dict[str, list[str]] = {code: [] for code in LANGUAGES}
-    for term in terms:
+    for term in dict.fromkeys(terms):
         facet, _colon, value = term.partition(":")
-        for code, label in labels_in(facet, value).items():
+        for code, words in label_words(facet, value).items():
             if code in parts:
-                parts[code].append(label)
-    parts.get(language, parts["en"]).append(text)
-    return {code: " ".join(dict.fromkeys(words)) for code, words in parts.items() if words}
+                parts[code].append(words)
+    return {code: " ".join(words) for code, words in parts.items() if words}
 
 
 def _organisation_entries(keys: Sequence[str]) -> Iterable[Entry]:
@@ -92,7 +100,8 @@ def _organisation_entries(keys: Sequence[str]) -> Iterable[Entry]:
             key=str(key),
             access=access_for(visibility, key, owner),
             names=[name, *names.get(key, ())],
-            texts=described(values, language, " ".join([summary, public_id, *numbers.get(key, ())])),
+            texts={language if language in LANGUAGES else "en": " ".join([summary, public_id, *numbers.get(key, ())])},
+            words=words_for(values),
             terms=[value for value in values if value.partition(":")[0] in SHARED_FACETS],
         )
 
@@ -105,7 +114,8 @@ def _shared_entries(model: type[Tool] | type[Initiative], keys: Sequence[str]) -
             key=str(key),
             access=access_for(visibility, owner),
             names=[name, *others],
-            texts=described(values, "en", summary),
+            texts={"en": summary},
+            words=words_for(values),
             terms=[value for value in values if value.partition(":")[0] in SHARED_FACETS],
         )
 

@@ -17,7 +17,7 @@ from convener.foundation.ui.components import ResultCard
 from convener.foundation.vocabularies import in_language, vocabulary
 from convener.rooms.directory.models import Kind
 from convener.rooms.directory.queries.index import TOPICS
-from convener.rooms.directory.searching import SHARED_FACETS, access_for, described
+from convener.rooms.directory.searching import SHARED_FACETS, access_for, words_for
 from convener.rooms.library.content import GUIDANCE_CHANGED, PRACTICE_CHANGED
 from convener.rooms.library.models import Guidance, Practice
 from convener.rooms.library.pages import guidance as guidance_pages
@@ -37,13 +37,12 @@ def _practice_entries(keys: Sequence[str]) -> Iterable[Entry]:
     for practice in found:
         initiative = practice.initiative
         values = initiative.facet_terms.split("\n") if initiative.facet_terms else []
-        texts = text_of(practice)
-        labels = described(values, "en", "")
         yield Entry(
             key=str(practice.pk),
             access=access_for(initiative.visibility, initiative.owner_id),
             names=[initiative.name, *initiative.other_names],
-            texts={code: f"{texts.get(code, '')} {labels.get(code, '')}" for code in LANGUAGES},
+            texts=text_of(practice),
+            words=words_for(values),
             terms=[value for value in values if value.partition(":")[0] in SHARED_FACETS],
         )
 
