@@ -34,6 +34,8 @@ def content(file: Path | None, kind: str | None, dry_run: bool, as_json: bool, a
     The organisations they name are loaded first. What this hub hid or noted stays as it is. With FILE and --kind: load
     the JSON file that an export wrote, all or none.
     """
+    from django.db import transaction
+
     from convener.foundation.audit.actions import record
     from convener.rooms.directory import content as directory
     from convener.rooms.directory.actions.importing import require_importer
@@ -47,9 +49,10 @@ def content(file: Path | None, kind: str | None, dry_run: bool, as_json: bool, a
     if file is not None and kind is not None:
         if not file.is_file():
             raise Unreadable(f"There is no file {file}.", hint="Check its name.")
-        loaded = {kind: shipped.load_file(file, kind, dry_run=dry_run)}
-        if not dry_run:
-            record(actor, "library.content_file", RECORDS[kind], count=loaded[kind])
+        with transaction.atomic():
+            loaded = {kind: shipped.load_file(file, kind, dry_run=dry_run)}
+            if not dry_run:
+                record(actor, "library.content_file", RECORDS[kind], count=loaded[kind])
     else:
         record(actor, "library.content", "practice")
         loaded = {**directory.load(), **shipped.load()}

@@ -50,8 +50,8 @@ def load(file: Path, language: str, as_json: bool, actor: Actor) -> None:
     require_importer(actor)
     if not file.is_file():
         raise Unreadable(f"There is no file {file}.", hint="Check its name.")
+    record(actor, "hub.translation", "catalogue", fields=[language])
     state = catalogues.load(file, language)
-    record(actor, "hub.translation", "catalogue")
     if as_json:
         answer(vars(state))
     else:

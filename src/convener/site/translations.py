@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from convener.engines.values.folding import folded
+from convener.foundation.actor import PUBLIC
 from convener.foundation.i18n import catalogues
 from convener.foundation.ui.components import Text
 from convener.foundation.ui.pages import page_number
 from convener.foundation.vocabularies import countries, regions, vocabulary, vocabulary_names
-from convener.rooms.library.models import Guidance, Practice
+from convener.rooms.library.queries.visible import guidance_visible_to, practices_visible_to
 
 PER_PAGE = 50
 SHOWN: dict[str, Text] = {
@@ -52,8 +53,8 @@ def _content() -> list[dict[str, Any]]:
     """What stands in content files: how many texts of each kind there are, and how many each language has."""
     terms = [term.labels for name in vocabulary_names() for term in vocabulary(name).terms.values()]
     places = [term.labels for named in (countries(), regions()) for term in named.terms.values()]
-    titles = list(Guidance.objects.values_list("title", flat=True))
-    summaries = list(Practice.objects.values_list("summary", flat=True))
+    titles = list(guidance_visible_to(PUBLIC).values_list("title", flat=True))
+    summaries = list(practices_visible_to(PUBLIC).values_list("summary", flat=True))
     kinds = [
         (_("Terms of the vocabularies"), terms),
         (_("Countries and regions"), places),

@@ -108,9 +108,11 @@ def test_slips_are_said() -> None:
     organisation("Haven House", summary="A shelter.")
     rebuild()
     markup = page(Client(), f"{PUBLIC}?q=shetler")
-    assert "“shetler” is written nowhere. Similar words were looked for." in markup
+    assert "“<bdi>shetler</bdi>” is written nowhere. Similar words were looked for." in markup
     assert marks(main_part(markup)) == ["shelter"]
-    assert "These words are written nowhere: shetler, hvaen." in page(Client(), f"{PUBLIC}?q=shetler+hvaen")
+    assert "These words are written nowhere: <bdi>shetler</bdi> · <bdi>hvaen</bdi>." in page(
+        Client(), f"{PUBLIC}?q=shetler+hvaen"
+    )
     assert "written nowhere" not in page(Client(), f"{PUBLIC}?q=shelter")
 
 

@@ -16,7 +16,7 @@ from convener.foundation.actor import HUB, OPERATOR, PUBLIC, Actor, Door
 from convener.foundation.filters import Filters
 from convener.foundation.parties.merging import merge
 from convener.foundation.parties.models import Party
-from convener.foundation.search import saving
+from convener.foundation.search import saving, translating
 from convener.foundation.search.asking import ask, begin_with
 from convener.foundation.search.pages import keyed_hits
 from convener.foundation.search.writing import rebuild
@@ -303,3 +303,23 @@ def test_demonstration_closed_and_merged_organisations_are_found_by_nobody(who: 
     assert ask(actor, Filters("zqgone")).total == 1
     assert found("zqgone other", actor) == ["Zqgone kept"], "the name of the merged one is its name now"
     assert suggested("zqgone", actor) == ["Zqgone kept"]
+
+
+def test_the_dictionary_learns_only_what_everybody_may_read(world: World) -> None:
+    put_piece("secret-advice", title={"en": "Zebra stripes", "fr": "Rayures secrètes"})
+    Guidance.objects.filter(slug="secret-advice").update(hidden=True)
+    put_piece("open-advice", title={"en": "Open stripes", "fr": "Rayures ouvertes"})
+    for visibility in ("members", "private"):
+        put_practice(f"pact-{visibility}", visibility=visibility, summary={"en": f"Zebra {visibility}", "fr": "Zèbre"})
+    learnt = json.dumps([dict(text) for text in translating._registered["library"]()], ensure_ascii=False)
+    assert "Rayures ouvertes" in learnt
+    assert "Rayures secrètes" not in learnt
+    assert "Zèbre" not in learnt
+
+
+def test_a_kept_search_counts_in_the_language_it_was_kept_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(saving, "ask", lambda *args, language, **more: asked.append(language) or ask(*args, **more))
+    search = saving.keep("Mine", Filters(q="haven"), actor=world.cast.ngo.actor, language="fr")
+    saving.look_at(search, actor=world.cast.ngo.actor)
+    assert (search.language, asked) == ("fr", ["fr", "fr"])

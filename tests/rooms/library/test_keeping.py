@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from convener.errors import InvalidValue, NotAllowed
+from convener.foundation.accounts.actions import erase_account
 from convener.foundation.actor import HUB as JOB
 from convener.foundation.actor import OPERATOR, Actor, Door
 from convener.foundation.actor import PUBLIC as NOBODY
@@ -154,7 +155,7 @@ def test_over_the_pages_nobody_and_who_is_no_member_is_refused(cast: Cast, piece
 def test_over_the_pages_the_secretariat_notes_hides_and_shows(cast: Cast, piece: Guidance) -> None:
     client = client_for(cast.secretariat)
     assert client.post(PIECE, {"note": "Ask Mary."}).status_code == 302
-    assert "Ask Mary." in body(Client(), f"{PUBLIC}/guidance/hint/")
+    assert "Ask Mary." in body(client_for(cast.ngo), PIECE)
     assert client.post(f"{PIECE}shown/", {"hidden": "yes"}).status_code == 302
     body(Client(), f"{PUBLIC}/guidance/hint/", 404)
     assert "It is hidden now" in words_of(body(client, PIECE))
@@ -201,7 +202,7 @@ def test_forms_are_protected_against_other_sites(cast: Cast, piece: Guidance) ->
 def test_notes_are_text_and_never_markup(cast: Cast, piece: Guidance) -> None:
     evil = "<script>alert(1)</script>\n<img src=x onerror=alert(2)> {{ 7|add:7 }} http://example.org"
     annotate(piece, evil, actor=cast.secretariat.actor)
-    pages: list[tuple[Any, str]] = [(None, PUBLIC), (cast.ngo, HUB), (cast.secretariat, HUB)]
+    pages: list[tuple[Any, str]] = [(cast.ngo, HUB), (cast.secretariat, HUB)]
     for person, door in pages:
         for path in ("guidance/", "guidance/hint/"):
             markup = body(client_for(person), f"{door}/{path}")
@@ -215,3 +216,23 @@ def test_the_audit_names_the_piece_to_those_who_may_see_it(cast: Cast, piece: Gu
     text = words_of(body(client_for(cast.secretariat), f"{HUB.removesuffix('/library')}/audit/"))
     assert "Hid a piece of guidance" in text
     assert "Title of hint" in text
+
+
+@pytest.mark.req("LIB-3")
+def test_the_note_is_for_members_alone(cast: Cast, piece: Guidance) -> None:
+    annotate(piece, "Ask Amina about this law.", actor=cast.secretariat.actor)
+    public = f"/en/library/guidance/{piece.slug}/"
+    for client, address, seen in (
+        (Client(), public, False), (client_for(cast.outsider), public, False), (client_for(cast.ngo), PIECE, True),
+        (Client(), "/en/library/guidance/", False), (Client(), f"/api/v1/guidance/{piece.slug}", False),
+        (Client(), "/en/library/guidance/?q=Amina", False), (client_for(cast.ngo), "/en/hub/library/guidance/?q=Amina", True),
+    ):  # fmt: skip
+        assert ("Amina about" in body(client, address)) is seen, address
+    assert piece.slug not in body(Client(), "/en/library/guidance/?q=Amina")
+
+
+@pytest.mark.req("LIB-3")
+def test_a_verdict_goes_with_its_authors_account(cast: Cast, piece: Guidance) -> None:
+    judge(piece, True, actor=cast.ngo.actor)
+    erase_account(actor=cast.administrator.actor, user=cast.ngo.user, confirmed_email=cast.ngo.user.email)
+    assert verdicts(piece) == {}

@@ -22,6 +22,8 @@ LANGUAGES = ("en", "fr", "es", "ar")
 _SNOWBALL = {"en": "english", "fr": "french", "es": "spanish"}
 #: Longer words are nobody's words, and would fill the index.
 MOST_LETTERS = 60
+#: Longer pieces of text are folded anew each time: what is remembered must stay small, whatever people type.
+REMEMBERED_LETTERS = 24
 
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -75,7 +77,7 @@ def normalised(text: str) -> str:
         return " ".join(word for word in _ASCII_WORD.findall(text.lower()) if len(word) <= MOST_LETTERS)
     found: list[str] = []
     for piece in text.split():
-        found += _remembered(piece) if len(piece) <= MOST_LETTERS else _folded(piece)
+        found += _remembered(piece) if len(piece) <= REMEMBERED_LETTERS else _folded(piece)
     return " ".join(found)
 
 
@@ -91,7 +93,7 @@ def _folded(piece: str) -> tuple[str, ...]:
 
 
 #: Folding costs more than all else, and words come again.
-_remembered = functools.lru_cache(maxsize=50_000)(_folded)
+_remembered = functools.lru_cache(maxsize=20_000)(_folded)
 
 
 def _in_pairs(word: str) -> list[str]:
@@ -102,7 +104,8 @@ def _in_pairs(word: str) -> list[str]:
         letters = _letter().findall(run.group())
         parts += ["".join(letters[i : i + 2]) for i in range(max(len(letters) - 1, min(len(letters), 1)))]
         at = run.end()
-    return [*parts, *_word().findall(word[at:])]
+    parts += _word().findall(word[at:])
+    return [part for part in parts if len(part) <= MOST_LETTERS]
 
 
 @functools.cache

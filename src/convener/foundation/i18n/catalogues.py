@@ -7,6 +7,7 @@ A string that no person has reviewed carries the comment :data:`UNREVIEWED`. A h
 from __future__ import annotations
 
 import functools
+import gettext
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,8 +22,11 @@ UNREVIEWED = "Machine-made, to be reviewed"
 SHIPPED = Path(__file__).resolve().parent / "locale"
 MOST_BYTES = 5_000_000
 MOST_TOLD = 20
-_PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdif]|\{\w*\}")
-_TAG = re.compile(r"</?[a-z][^>]*>")
+_PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[sdif]|\{\w*\}")
+_NAMED = re.compile(r"%\((\w+)\)")
+_TAG = re.compile(r"<[^>]*>?")  # an unclosed one opens all that follows
+#: Headers by which a program of translators says who worked with it: nobody else's business, as the file can be fetched.
+_PERSONAL = ("Last-Translator", "Language-Team", "Report-Msgid-Bugs-To", "X-Poedit-Basepath")
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ def lines_of(language: str) -> Sequence[Line]:
 def _lines(path: Path, _changed: int) -> Sequence[Line]:
     found = []
     for entry in polib.pofile(str(path)):
+        if entry.obsolete:
+            continue
         translated = entry.msgstr or (
             entry.msgstr_plural.get(max(entry.msgstr_plural), "") if entry.msgid_plural else ""
         )
@@ -106,13 +112,24 @@ def problems(catalogue: polib.POFile) -> Iterator[str]:
         for form in forms:
             strange = sorted(set(_marks(form)) - english)
             missing = sorted(set(_marks(entry.msgid)) - set(_marks(form))) if not entry.msgid_plural else []
-            if strange or missing:
+            if strange or missing or not _can_be_filled(entry.msgid, form):
                 yield sentence(
                     "“%(text)s”: what is filled in, or a tag, differs: %(marks)s.",
                     text=name,
                     marks=", ".join(strange + missing),
                 )
                 break
+
+
+def _can_be_filled(english: str, form: str) -> bool:
+    """Whether filling a translation in works as it does with the English."""
+    names = _NAMED.findall(english)
+    if not names:
+        return True
+    try:
+        return bool(form % dict.fromkeys(names, 1))
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def _marks(text: str) -> list[str]:
@@ -122,23 +139,15 @@ def _marks(text: str) -> list[str]:
 def load(path: Path, language: str) -> State:
     """Make the catalogue of a file the hub's own in ``language``; processes that start from now on speak it.
 
-    Raises Unreadable for a file that is no catalogue, InvalidValue for one with problems; then nothing changes.
+    Raises Unreadable for a file that is no catalogue of this hub, InvalidValue for one with problems; then nothing changes.
     """
     if language not in languages():
         told = sentence("There is no language “%(code)s” on this hub.", code=language)
         raise InvalidValue("language", told, hint=sentence("It is one of: %(codes)s.", codes=", ".join(languages())))
-    if path.stat().st_size > MOST_BYTES:
-        raise Unreadable(sentence("The file is too large for a catalogue."), hint=sentence("Check which file it is."))
-    try:
-        catalogue = polib.pofile(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        told = sentence("This file is no catalogue (PO): %(reason)s", reason=str(error).split("\n")[0])
-        raise Unreadable(told, hint=sentence("Start from the file that the page for translators gives.")) from None
-    known = {
-        (entry.msgctxt, entry.msgid) for entry in polib.pofile(str(SHIPPED / language / "LC_MESSAGES" / "django.po"))
-    }
-    strings = [entry for entry in catalogue if not entry.obsolete]
-    if not known.intersection((entry.msgctxt, entry.msgid) for entry in strings):
+    shipped = polib.pofile(str(SHIPPED / language / "LC_MESSAGES" / "django.po"))
+    catalogue = _read(path)
+    known = {(entry.msgctxt, entry.msgid) for entry in shipped}
+    if not any((entry.msgctxt, entry.msgid) in known for entry in catalogue if not entry.obsolete):
         raise Unreadable(
             sentence("No string of this hub is in the file."),
             hint=sentence("Start from the file that the page for translators gives."),
@@ -149,10 +158,34 @@ def load(path: Path, language: str) -> State:
             "%(count)s strings are wrong: %(problems)s", count=len(found), problems=" ".join(found[:MOST_TOLD])
         )
         raise InvalidValue("catalogue", told, hint=sentence("Correct them in the file and load it again."))
-    target = own_path(language)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for ending, save in (("po", catalogue.save), ("mo", catalogue.save_as_mofile)):
-        part = target.with_suffix(f".{ending}.part")
-        save(str(part))
-        part.replace(target.with_suffix(f".{ending}"))
+    catalogue.metadata = {name: text for name, text in catalogue.metadata.items() if name not in _PERSONAL}
+    catalogue.metadata |= {name: shipped.metadata[name] for name in ("Content-Type", "Plural-Forms", "Language")}
+    catalogue.encoding = "utf-8"
+    _keep(catalogue, own_path(language))
     return state_of(language)
+
+
+def _read(path: Path) -> polib.POFile:
+    if path.stat().st_size > MOST_BYTES:
+        raise Unreadable(sentence("The file is too large for a catalogue."), hint=sentence("Check which file it is."))
+    try:
+        return polib.pofile(path.read_text(encoding="utf-8"), encoding="utf-8")
+    except (OSError, UnicodeDecodeError, ValueError, LookupError) as error:
+        told = sentence("This file is no catalogue (PO): %(reason)s", reason=str(error).split("\n")[0])
+        raise Unreadable(told, hint=sentence("Start from the file that the page for translators gives.")) from None
+
+
+def _keep(catalogue: polib.POFile, target: Path) -> None:
+    """Write the text and its compiled form, both whole and readable, or neither."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    parts = {ending: target.with_suffix(f".{ending}.part") for ending in ("po", "mo")}
+    try:
+        catalogue.save(str(parts["po"]), newline="\n")
+        catalogue.save_as_mofile(str(parts["mo"]))
+        with parts["mo"].open("rb") as compiled:
+            gettext.GNUTranslations(compiled)
+        for ending, part in parts.items():
+            part.replace(target.with_suffix(f".{ending}"))
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ from convener.foundation.search.translating import lexicon
 from convener.foundation.search.writing import MOST_EXACT, store
 from convener.foundation.vocabularies import FALLBACK
 
-MOST_WORDS = 24
+MOST_WORDS = 16
 MOST_LETTERS = 400
 #: Further down nobody reads; the index is not asked for more.
 DEEPEST = 1_000
@@ -52,15 +52,18 @@ WEIGHTS = Weights()
 
 @dataclass(frozen=True)
 class Asked:
-    """A question taken apart: its words, those of them that no text has, which are looked for with one slip, and those
-    that are more than the commonest words of the language. ``common`` ones stand in so many texts that they only order what the
-    others find. ``whole`` is all of it, as the name of a record would stand.
+    """A question taken apart: its words, and of them:
+
+    ``slips``, which no text has and which are looked for with one slip; ``telling`` ones, more than the commonest words of
+    the language; ``common`` ones, in so many texts that they only order what the others find. ``translated`` are the
+    English stems that the dictionary gives, ``whole`` is all of it, as the name of a record would stand.
     """
 
     words: tuple[str, ...]
     slips: tuple[str, ...] = ()
     telling: tuple[str, ...] = ()
     common: frozenset[str] = frozenset()
+    translated: frozenset[str] = frozenset()
     whole: str = ""
 
 
@@ -135,7 +138,10 @@ def take_apart(searcher: tantivy.Searcher, actor: Actor, text: str, language: st
     )
     telling = tuple(word for word in words if word in slips or stems(word, language))
     common = frozenset(word for word in telling if _is_common(searcher, word, language))
-    return Asked(words, slips, telling, common if len(common) < len(telling) else frozenset(), whole)
+    translated = frozenset(
+        target for word in telling for stem in stems(word, language) for target, _share in words_known.get(stem, ())
+    )
+    return Asked(words, slips, telling, common if len(common) < len(telling) else frozenset(), translated, whole)
 
 
 def _is_common(searcher: tantivy.Searcher, word: str, language: str) -> bool:

@@ -9,8 +9,9 @@ from convener.foundation.ids import new_key
 
 
 class SavedSearch(models.Model):
-    """A search under a name, for its owner's eyes only. ``query`` is the query part of its address.
+    """A search under a name, for its owner's eyes only.
 
+    ``query`` is the query part of its address, ``language`` that of its words.
     ``seen_total`` is how many records it found when its owner last looked, on ``seen_at``.
     """
 
@@ -18,6 +19,7 @@ class SavedSearch(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_searches")
     name = models.CharField(max_length=120)
     query = models.CharField(max_length=2_000)
+    language = models.CharField(max_length=2, default="en")
     seen_total = models.PositiveIntegerField(default=0)
     seen_at = models.DateTimeField(auto_now_add=True)
 

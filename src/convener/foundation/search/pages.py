@@ -20,7 +20,7 @@ from convener.foundation.filters import Filters
 from convener.foundation.search.asking import DEEPEST, Answer, Asked, ask, begin_with, facets, read_filters
 from convener.foundation.search.models import SavedSearch
 from convener.foundation.search.registry import REGISTRY, Hit
-from convener.foundation.search.saving import filters_of, saved_by
+from convener.foundation.search.saving import filters_of, saved_by, total_of
 from convener.foundation.search.store import KIND
 from convener.foundation.ui.charts import format_count
 from convener.foundation.ui.components import Badge, Text
@@ -91,7 +91,8 @@ def context(query: QueryDict, actor: Actor, side: Side, page: int) -> dict[str, 
         "page_obj": shown,
         "start": shown.start_index(),
         "counted": counted(answer.total),
-        "slips": list(answer.asked.slips) if answer.total else [],
+        "slips": len(answer.asked.slips) if answer.total else 0,
+        "slips_shown": format_html_join(" · ", "<bdi>{}</bdi>", ((word,) for word in answer.asked.slips)),
     }
 
 
@@ -142,7 +143,7 @@ def results(answer: Answer, actor: Actor, side: Side) -> list[Result]:
 
 def matcher_for(asked: Asked) -> Matcher:
     """What to mark: the telling words, or all of them where there are none."""
-    return Matcher.of(asked.telling or asked.words, slips=asked.slips)
+    return Matcher.of(asked.telling or asked.words, slips=asked.slips, translated=asked.translated)
 
 
 def _marked(pieces: Sequence[tuple[str, bool]]) -> SafeString:
@@ -196,7 +197,7 @@ def saved_context(actor: Actor) -> dict[str, Any]:
 def _saved(search: SavedSearch, actor: Actor) -> dict[str, Any]:
     filters = filters_of(search)
     try:
-        total = ask(actor, filters, limit=1, counted=False).total
+        total = total_of(search, actor)
     except NotReady:
         total = search.seen_total
     more = total - search.seen_total

@@ -39,7 +39,7 @@ def filters_of(search: SavedSearch) -> Filters:
 
 
 @transaction.atomic
-def keep(name: str, filters: Filters, *, actor: Actor) -> SavedSearch:
+def keep(name: str, filters: Filters, *, actor: Actor, language: str = "en") -> SavedSearch:
     """Keep a search under ``name``; one of that name is replaced. Raises NotAllowed, InvalidValue or Refused."""
     if actor.user_id is None:
         raise NotAllowed(_("Only people with an account keep searches."), hint=_("Sign in first."))
@@ -54,15 +54,20 @@ def keep(name: str, filters: Filters, *, actor: Actor) -> SavedSearch:
         raise Refused(
             _("You keep %(count)s searches, which are the most.") % {"count": MOST_KEPT}, hint=_("Delete one first.")
         )
-    found = ask(actor, filters, limit=1, counted=False).total
-    values = {"query": query, "seen_total": found, "seen_at": timezone.now()}
+    found = ask(actor, filters, language=language, limit=1, counted=False).total
+    values = {"query": query, "language": language, "seen_total": found, "seen_at": timezone.now()}
     search, _made = SavedSearch.objects.update_or_create(user_id=actor.user_id, name=name, defaults=values)
     return search
 
 
+def total_of(search: SavedSearch, actor: Actor) -> int:
+    """How many records it finds now. Raises NotReady."""
+    return ask(actor, filters_of(search), language=search.language, limit=1, counted=False).total
+
+
 def look_at(search: SavedSearch, *, actor: Actor) -> str:
     """Note that its owner looks at it now; the query part of its address."""
-    search.seen_total = ask(actor, filters_of(search), limit=1, counted=False).total
+    search.seen_total = total_of(search, actor)
     search.seen_at = timezone.now()
     search.save(update_fields=["seen_total", "seen_at"])
     return search.query

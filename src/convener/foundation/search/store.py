@@ -6,6 +6,7 @@ index. Readers that meet a broken one leave a mark beside it; the worker then bu
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import secrets
@@ -118,7 +119,9 @@ class Store:
         """Raise NotReady for a broken index, and what has nothing to do with it as it is. The library panics outside
         Exception.
         """
-        if isinstance(error, ConvenerError | KeyboardInterrupt | SystemExit | GeneratorExit):
+        if isinstance(error, ConvenerError | KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):
+            raise error
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
             raise error
         self._opened = None
         with suppress(OSError):

@@ -14,7 +14,14 @@ from convener.errors import InvalidValue
 from convener.foundation.accounts.queries import actor_of
 from convener.foundation.search import saving
 from convener.foundation.search.asking import read_filters
-from convener.foundation.search.pages import HUB_SIDE, context, name_for, saved_context, suggestions
+from convener.foundation.search.pages import (
+    HUB_SIDE,
+    context,
+    name_for,
+    reader_language,
+    saved_context,
+    suggestions,
+)
 from convener.foundation.ui.pages import page_number
 
 
@@ -49,7 +56,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     """Keep a search under a name."""
     filters = read_filters(QueryDict(request.POST.get("query", "")[:4_000]))
     try:
-        search = saving.keep(request.POST.get("name", ""), filters, actor=actor_of(request))
+        search = saving.keep(request.POST.get("name", ""), filters, actor=actor_of(request), language=reader_language())
     except InvalidValue as error:
         messages.error(request, str(error))
         return redirect(HUB_SIDE.to("results", query=filters.query_string()))

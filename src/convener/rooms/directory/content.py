@@ -86,7 +86,7 @@ def load_file(path: Path, kind: Kind, *, limits: Limits, dry_run: bool = False) 
 def shipped(folder: str) -> Iterator[dict[str, Any]]:
     """The records of a folder of ``content/``: ours, then the hub's own. A file holds a list of them, or one."""
     for base in (content_dir(), Path(settings.DATA_DIR) / "content"):
-        for path in sorted((base / folder).glob("*.yaml")):
+        for path in sorted([*(base / folder).glob("*.yaml"), *(base / folder).glob("*.json")]):  # JSON is YAML too
             held = read_yaml(path) or []
             yield from held if isinstance(held, list) else [held]
 

@@ -6,7 +6,10 @@ class LibraryConfig(AppConfig):
     label = "library"
 
     def ready(self) -> None:
-        """Tell the foundation what the audit's entries about the library are called, and what can be found."""
+        """Tell the foundation what the audit's entries about the library are called, and what can be found,
+        and have verdicts go with their author's account.
+        """
         from convener.rooms.library import audited, searching  # noqa: F401
+        from convener.rooms.library.actions import guidance  # noqa: F401
 
         searching.register_all()

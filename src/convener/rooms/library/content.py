@@ -7,6 +7,7 @@ guidance, hidden or with a note, stays as it is.
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
@@ -50,8 +51,8 @@ def read_file(path: Path, shelf: str) -> list[dict[str, Any]]:
         raise Unreadable(
             sentence("This is no JSON list."), hint=sentence("Start from an export of this hub as JSON, which is one.")
         )
-    keys = [raw.get("key") for raw in raws if isinstance(raw, dict)]
-    twice = next((key for key in keys if isinstance(key, str) and keys.count(key) > 1), None)
+    keys = Counter(raw["key"] for raw in raws if isinstance(raw, dict) and isinstance(raw.get("key"), str))
+    twice = next((key for key, times in keys.items() if times > 1), None)
     if twice is not None:
         told = sentence("“%(key)s” stands in the file more than once.", key=twice)
         raise InvalidValue("key", told, hint=sentence("Keep one of them."))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from convener.engines.words import LANGUAGES
-from convener.foundation.actor import Actor
+from convener.foundation.actor import PUBLIC, Actor
 from convener.foundation.search.registration import register, register_facet
 from convener.foundation.search.registry import EVERYONE, Entry, Hit, SearchFacet, Source
 from convener.foundation.search.translating import register_parallel
@@ -110,10 +110,10 @@ def _guidance_hits(actor: Actor, keys: Sequence[str], public: bool) -> Mapping[s
 
 
 def _parallel_texts() -> Iterable[Mapping[str, str]]:
-    """What the library says in several languages."""
-    for (titles,) in Guidance.objects.order_by("place").values_list("title"):
+    """What the library says in several languages to everybody: what is hidden must not show in a translation."""
+    for (titles,) in guidance_visible_to(PUBLIC).order_by("place").values_list("title"):
         yield titles
-    for (summary,) in Practice.objects.order_by("initiative__slug").values_list("summary"):
+    for (summary,) in practices_visible_to(PUBLIC).order_by("initiative__slug").values_list("summary"):
         yield summary
 
 

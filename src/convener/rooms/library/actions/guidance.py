@@ -6,6 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from convener.errors import InvalidValue, NotAllowed
+from convener.foundation.accounts.actions.erasure import on_erasure
+from convener.foundation.accounts.models import User
 from convener.foundation.actor import Actor
 from convener.foundation.audit import actions as audit
 from convener.foundation.outbox.actions import emit
@@ -21,11 +23,14 @@ def judge(piece: Guidance, useful: bool | None, *, actor: Actor) -> None:
     """Keep what the actor thinks of a piece; None takes it back. Raises NotAllowed for who is no member."""
     if actor.user_id is None or not actor.is_member or not actor.has_scope("library:write"):
         raise NotAllowed(_("Only members say what is useful."), hint=_("Sign in as a member."))
+    before = Verdict.objects.filter(guidance=piece, user_id=actor.user_id)
+    if before.values_list("useful", flat=True).first() == useful:
+        return
     audit.record(actor, "library.judge", KIND, piece.pk, fields=["useful"])
     if useful is None:
-        Verdict.objects.filter(guidance=piece, user_id=actor.user_id).delete()
-        return
-    Verdict.objects.update_or_create(guidance=piece, user_id=actor.user_id, defaults={"useful": useful})
+        before.delete()
+    else:
+        Verdict.objects.update_or_create(guidance=piece, user_id=actor.user_id, defaults={"useful": useful})
 
 
 @transaction.atomic
@@ -62,3 +67,10 @@ def require_keeper(actor: Actor) -> None:
     """Only those who run the hub change what it shows; raises NotAllowed."""
     if not actor.runs_the_hub or not actor.has_scope("library:write"):
         raise NotAllowed(_("Only the secretariat changes what this hub shows."), hint=_("Tell it what you miss."))
+
+
+def _erase(user: User) -> None:
+    Verdict.objects.filter(user=user).delete()
+
+
+on_erasure("library", _erase)

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query
 
+from convener.foundation.actor import Actor
 from convener.foundation.api import ErrorAnswer, actor_of, check_parameters, page_of, root_url
 from convener.rooms.library.actions.exporting import guidance_as_content
 from convener.rooms.library.api import shapes
@@ -32,7 +33,7 @@ def list_guidance(request: HttpRequest, query: Query[GuidanceQuery]) -> Any:
     found = guidance.find(actor, checked(request, query, guidance.read_filters(request.GET))).records
     start = (query.number - 1) * query.per_page
     shown = found[start : start + query.per_page]
-    return page_of(request, query, len(found), _shown(shown, root_url(request)))
+    return page_of(request, query, len(found), _shown(shown, actor, root_url(request)))
 
 
 @router.get(
@@ -46,16 +47,16 @@ def get_guidance(request: HttpRequest, id: str) -> Any:
     """A piece of guidance by its key."""
     actor = actor_of(request, READ)
     check_parameters(request, ())
-    return _shown([guidance.one(actor, id.replace("\x00", ""))], root_url(request))[0]
+    return _shown([guidance.one(actor, id.replace("\x00", ""))], actor, root_url(request))[0]
 
 
-def _shown(records: Sequence[Guidance], root: str) -> list[dict[str, Any]]:
+def _shown(records: Sequence[Guidance], actor: Actor, root: str) -> list[dict[str, Any]]:
     votes = guidance.votes_on(records)
     return [
         {
             **{name: value for name, value in guidance_as_content(piece).items() if name != "key"},
             "id": piece.slug,
-            "note": piece.note,
+            "note": guidance.note_for(actor, piece),
             "useful": votes.get(piece.pk, (0, 0))[0],
             "not_useful": votes.get(piece.pk, (0, 0))[1],
             "url": f"{root}guidance/{piece.slug}",

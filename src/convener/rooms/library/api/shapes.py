@@ -92,7 +92,7 @@ class Guidance(ApiModel):
     audiences: list[str] = Field(description="Who should act on it. Keys: `/vocabularies/audiences`.")
     title: Texts = Field(description="The advice in a line, by language.")
     text: Texts = Field(description="The advice, by language.")
-    note: str = Field(description="What this hub adds; empty for nothing.")
+    note: str = Field(description="What this hub adds for its members; empty for nothing, and for who is none.")
     useful: int = Field(ge=0, description="How many members called it useful.")
     not_useful: int = Field(ge=0, description="How many members called it not useful.")
     source: Origin = Field(description="Where it is from.")

@@ -26,7 +26,7 @@ class GuidanceKind(models.TextChoices):
 class Guidance(models.Model):
     """One piece. ``sectors`` are parts of the Compendium; empty lists of sectors stand for all of them.
 
-    ``note`` is what this hub adds for its members, ``hidden`` takes the piece out of every list of theirs.
+    ``note`` is what this hub adds, for its members only; ``hidden`` takes the piece out of every list of theirs.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)

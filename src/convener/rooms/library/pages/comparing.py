@@ -24,14 +24,14 @@ Cell = Callable[[Practice], Text]
 
 def context(query: QueryDict, actor: Actor, side: Side) -> dict[str, Any]:
     """The table of the practices that the address names (``p``, two or three), or the question which."""
-    asked = [slug.replace("\x00", "")[:120] for slug in query.getlist("p")]
-    chosen = practices.some(actor, asked)
+    asked = dict.fromkeys(slug.replace("\x00", "")[:120] for slug in query.getlist("p"))
+    chosen = practices.some(actor, list(asked))
     base: dict[str, Any] = {
         "layout": side.layout,
         "list_href": side.to("practices"),
         "address": side.to("compare"),
         "options": _options(actor, chosen),
-        "left_out": max(len(set(asked)) - len(chosen), 0),
+        "left_out": len(asked) > len(chosen),
     }
     if len(chosen) < 2:
         return base

@@ -40,7 +40,7 @@ def context(query: QueryDict, actor: Actor, side: Side) -> dict[str, Any]:
         "hidden_fields": hidden_fields(filters),
         "chips": FACETING.chips(filters),
         "facets": FACETING.facets(guidance.FACETS, filters, found.counts),
-        "pieces": pieces(list(page.object_list), side),
+        "pieces": pieces(list(page.object_list), actor, side),
         "page_obj": page,
         "start": page.start_index(),
         "counted": ngettext("%(count)s piece of advice", "%(count)s pieces of advice", len(found.records))
@@ -52,7 +52,7 @@ def context(query: QueryDict, actor: Actor, side: Side) -> dict[str, Any]:
     }
 
 
-def pieces(records: Sequence[Guidance], side: Side) -> list[dict[str, Any]]:
+def pieces(records: Sequence[Guidance], actor: Actor, side: Side) -> list[dict[str, Any]]:
     """Pieces as lists show them: whole, because they are short."""
     votes = guidance.votes_on(records)
     return [
@@ -60,7 +60,7 @@ def pieces(records: Sequence[Guidance], side: Side) -> list[dict[str, Any]]:
             "href": side.to("piece", piece.slug),
             "title": text_in(piece.title),
             "text": text_in(piece.text),
-            "note": piece.note,
+            "note": guidance.note_for(actor, piece),
             "badges": badges(piece),
             "source": source(piece),
             "votes": votes_in_words(*votes.get(piece.pk, (0, 0))),
@@ -115,6 +115,7 @@ def piece_context(slug: str, actor: Actor, side: Side) -> dict[str, Any]:
         "piece": piece,
         "title": text_in(piece.title),
         "text": text_in(piece.text),
+        "note": guidance.note_for(actor, piece),
         "badges": badges(piece),
         "rows": rows,
         "others": others,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from convener.errors import NotFound
@@ -67,7 +68,7 @@ def read_filters(query: object) -> Filters:
 
 def find(actor: Actor, filters: Filters) -> Narrowed[Guidance]:
     """The pieces that ``actor`` may see and ``filters`` let through, in the order of the sources, with counts."""
-    return narrow(guidance_visible_to(actor), filters, FACETS, terms=terms_of, text=_text)
+    return narrow(guidance_visible_to(actor), filters, FACETS, terms=terms_of, text=lambda piece: _text(piece, actor))
 
 
 def total(actor: Actor) -> int:
@@ -100,8 +101,13 @@ def terms_of(piece: Guidance) -> dict[str, Collection[str]]:
     }
 
 
-def _text(piece: Guidance) -> str:
-    return "\n".join([*piece.title.values(), *piece.text.values(), piece.note])
+def note_for(actor: Actor, piece: Guidance) -> str:
+    """The hub's note on a piece, which is for its members; empty for everybody else."""
+    return piece.note if actor.is_member else ""
+
+
+def _text(piece: Guidance, actor: Actor) -> str:
+    return "\n".join([*piece.title.values(), *piece.text.values(), note_for(actor, piece)])
 
 
 def verdict_of(actor: Actor, piece: Guidance) -> bool | None:
@@ -113,9 +119,6 @@ def verdict_of(actor: Actor, piece: Guidance) -> bool | None:
 
 def votes_on(pieces: Sequence[Guidance]) -> dict[object, tuple[int, int]]:
     """How many people called each piece useful, and how many not, by the piece's key."""
-    rows = Verdict.objects.filter(guidance__in=pieces).values_list("guidance_id", "useful")
-    votes: dict[object, tuple[int, int]] = {}
-    for key, useful in rows:
-        yes, no = votes.get(key, (0, 0))
-        votes[key] = (yes + useful, no + (not useful))
-    return votes
+    useful, useless = Count("pk", filter=Q(useful=True)), Count("pk", filter=Q(useful=False))
+    counted = Verdict.objects.filter(guidance__in=pieces).values("guidance_id").annotate(yes=useful, no=useless)
+    return {row["guidance_id"]: (row["yes"], row["no"]) for row in counted}

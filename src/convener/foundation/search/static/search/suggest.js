@@ -38,6 +38,9 @@
     }
 
     function close() {
+      window.clearTimeout(waiting);
+      asked = null;
+      status.textContent = "";
       list.hidden = true;
       input.setAttribute("aria-expanded", "false");
       choose(-1);
@@ -55,10 +58,8 @@
         name.textContent = one.name;
         kind.textContent = one.kind;
         item.append(name, " ", kind);
-        item.addEventListener("mousedown", function (event) {
-          event.preventDefault();
-          window.location.assign(one.href);
-        });
+        item.addEventListener("mousedown", function (event) { event.preventDefault(); }); // the box keeps the focus
+        item.addEventListener("click", function () { window.location.assign(one.href); });
         return item;
       }));
       chosen = -1;
@@ -66,7 +67,7 @@
       list.hidden = found.length === 0;
       input.setAttribute("aria-expanded", String(found.length > 0));
       status.textContent = found.length === 1 ? input.dataset.suggestOne
-        : found.length ? input.dataset.suggestSome.replace("%n", found.length.toLocaleString(document.documentElement.lang)) : "";
+        : found.length ? input.dataset.suggestSome.replace("%n", String(found.length)) : "";
     }
 
     function ask() {
@@ -92,6 +93,9 @@
     });
     input.addEventListener("blur", close);
     input.addEventListener("keydown", function (event) {
+      if (event.isComposing) {
+        return; // an input method is using these keys
+      }
       const open = !list.hidden;
       if (event.key === "ArrowDown" && open) {
         choose((chosen + 1) % options.length);
