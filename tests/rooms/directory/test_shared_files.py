@@ -16,6 +16,7 @@ from convener.rooms.directory import content
 from convener.rooms.directory.actions import exporting
 from convener.rooms.directory.actions.shared_files import COLUMNS
 from convener.rooms.directory.models import Initiative, Kind, Tool
+from convener.rooms.library import content as library
 from tests.cast import client_for, make_cast
 from tests.rooms.directory.commands import run, run_json
 from tests.rooms.directory.records import initiative, organisation, page_text, tool
@@ -35,6 +36,7 @@ def everything(kind: str) -> list[Any]:
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_the_shipped_records_come_back_as_no_change(tmp_path: Path, kind: str, fmt: str) -> None:
     content.load()
+    library.load()  # every practice is an initiative
     provider = organisation("Hidden Provider", visibility="private")
     tool("mine", providers=(provider,), visibility="private", summary="Ours.")
     initiative("ours", members=((provider, "member"),), visibility="members")
