@@ -18,7 +18,7 @@ from convener.engines.words import LANGUAGES, normalised, stems
 from convener.engines.words.lexicon import Lexicon
 from convener.foundation.actor import Actor
 from convener.foundation.filters import Filters
-from convener.foundation.search.registry import REGISTRY, access_of
+from convener.foundation.search.registry import EVERYONE, REGISTRY, access_of
 from convener.foundation.search.store import ACCESS, EXACT, KEY, KIND, NAMES, TERM, schema
 from convener.foundation.search.translating import lexicon
 from convener.foundation.search.writing import MOST_EXACT, store
@@ -152,10 +152,15 @@ def _is_common(searcher: tantivy.Searcher, word: str, language: str) -> bool:
 
 
 def _is_written(searcher: tantivy.Searcher, actor: Actor, word: str) -> bool:
+    """Whether a text that ``actor`` may find has the word, or a word of its stem."""
     found = [(NAMES, word), *((language, stem) for language in LANGUAGES for stem in stems(word, language))]
     if len(found) == 1:
         return True  # one of the commonest words of every language
-    written = [_term(name, term) for name, term in found if searcher.doc_freq(name, term)]
+    often = {(name, term): searcher.doc_freq(name, term) for name, term in found}
+    restricted = searcher.num_docs - searcher.doc_freq(ACCESS, EVERYONE)
+    if max(often.values()) > max(restricted, 0):
+        return True  # more records have it than are kept from anybody
+    written = [_term(name, term) for (name, term), count in often.items() if count]
     if not written:
         return False
     clauses = [(Must, query) for query in [*_allowed(actor), Query.disjunction_max_query(written)]]
@@ -219,7 +224,7 @@ def _allowed(actor: Actor) -> list[tantivy.Query]:
     access = access_of(actor)
     if access is None:
         return [] if REGISTRY.sources else [Query.empty_query()]
-    return [Query.const_score_query(Query.term_set_query(_SCHEMA, ACCESS, access), 0.0)]
+    return [_any_of(ACCESS, access)]
 
 
 def _chosen(filters: Filters) -> dict[str, tantivy.Query]:
@@ -228,7 +233,14 @@ def _chosen(filters: Filters) -> dict[str, tantivy.Query]:
 
 def _one_of(facet: str, values: Sequence[str]) -> tantivy.Query:
     name, terms = (KIND, list(values)) if facet == KIND else (TERM, [f"{facet}:{value}" for value in values])
-    return Query.const_score_query(Query.term_set_query(_SCHEMA, name, terms), 0.0)
+    return _any_of(name, terms)
+
+
+def _any_of(name: str, terms: Sequence[str]) -> tantivy.Query:
+    """Records with one of some values; the library's own query for sets looks at all of them first."""
+    queries = [_term(name, term, "basic") for term in terms]
+    some = queries[0] if len(queries) == 1 else Query.boolean_query([(Should, query) for query in queries])
+    return Query.const_score_query(some, 0.0)
 
 
 def _counts(
