@@ -95,7 +95,7 @@ def test_what_is_not_a_key_is_not_found() -> None:
         f"guidance/{quote('é')}/",
         "practices.pdf",
     ):
-        body(Client(), f"{PUBLIC}/{path}", 404)
+        assert "<h1" in body(Client(), f"{PUBLIC}/{path}", 404)
 
 
 @pytest.mark.parametrize(

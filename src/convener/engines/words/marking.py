@@ -20,13 +20,12 @@ MOST_LETTERS = 20_000
 
 @dataclass(frozen=True)
 class Matcher:
-    """Which words of a text answer the words that were asked for: by stem in any language, by their beginning for the
-    one still being typed, with one slip for those that ``slips`` names, or as one of the English stems in ``translated``.
+    """Which words of a text answer the words that were asked for: by stem in any language, with one slip for those that
+    ``slips`` names, or as one of the English stems in ``translated``.
     """
 
     words: tuple[str, ...]
     slips: frozenset[str] = frozenset()
-    beginning: str = ""
     translated: frozenset[str] = frozenset()
 
     @classmethod
@@ -35,18 +34,17 @@ class Matcher:
         asked: Iterable[str],
         *,
         slips: Iterable[str] = (),
-        beginning: str = "",
         translated: Iterable[str] = (),
     ) -> Matcher:
         """From normalised words, those that should be marked: leave out the commonest ones."""
-        return cls(tuple(dict.fromkeys(asked)), frozenset(slips), beginning, frozenset(translated))
+        return cls(tuple(dict.fromkeys(asked)), frozenset(slips), frozenset(translated))
 
     def answers(self, word: str) -> bool:
         """Whether a word, as it stands in a text, is one of those asked for."""
         return any(self._answers(part) for part in normalised(word).split())
 
     def _answers(self, word: str) -> bool:
-        if word in self.slips or (self.beginning and word.startswith(self.beginning)):
+        if word in self.slips:
             return True
         if _all_stems(word) & self._stems or (self.translated and self.translated.intersection(stems(word, "en"))):
             return True

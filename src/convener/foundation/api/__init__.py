@@ -6,13 +6,14 @@ from convener.foundation.api.door import unknown_address
 from convener.foundation.api.models import ApiModel
 from convener.foundation.api.parameters import check_parameters
 from convener.foundation.api.problems import ErrorAnswer
-from convener.foundation.api.schemas import PageQuery, page_of, root_url
+from convener.foundation.api.schemas import ListPage, PageQuery, page_of, root_url
 
 __all__ = [
     "LOGIN",
     "Api",
     "ApiModel",
     "ErrorAnswer",
+    "ListPage",
     "PageQuery",
     "actor_of",
     "check_parameters",

@@ -17,6 +17,14 @@ PER_PAGE, MAX_PER_PAGE = 25, 200
 LAST_PAGE = 1_000_000
 
 
+class ListPage(ApiModel):
+    """What every page of a list has."""
+
+    count: int = Field(ge=0, description="Records in the whole list.")
+    next: str | None = Field(description="Address of the next page; null on the last.")
+    previous: str | None = Field(description="Address of the page before; null on the first.")
+
+
 class PageQuery(ApiModel):
     """Which page of a list."""
 

@@ -9,7 +9,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from convener.errors import InvalidValue
-from convener.foundation.api import ApiModel, ErrorAnswer, PageQuery, actor_of, check_parameters, page_of
+from convener.foundation.api import ApiModel, ErrorAnswer, ListPage, PageQuery, actor_of, check_parameters, page_of
 from convener.foundation.search import pages
 from convener.foundation.search.asking import DEEPEST, MOST_LETTERS, ask, facets, read_filters
 
@@ -34,12 +34,9 @@ class Result(ApiModel):
     url: str = Field(description="Address of its page: the members' page for who asks with a token.")
 
 
-class SearchPage(ApiModel):
+class SearchPage(ListPage):
     """A page of results, the best first."""
 
-    count: int = Field(ge=0, description="How many records were found.")
-    next: str | None = Field(description="Address of the next page.")
-    previous: str | None = Field(description="Address of the page before.")
     slips: list[str] = Field(description="Words that are written nowhere: similar ones were looked for.")
     facets: dict[str, dict[str, int]] = Field(description="Counts by facet and value.")
     results: list[Result] = Field(description="The records of this page.")

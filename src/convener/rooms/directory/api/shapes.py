@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from convener.foundation.api import ApiModel
+from convener.foundation.api import ApiModel, ListPage
 from convener.rooms.directory.api.fields import MEANINGS, columns_model, values_model
 
 if TYPE_CHECKING:
@@ -78,14 +78,6 @@ class NewOrganisation(OrganisationValues):
     """Values of an organisation that is added."""
 
     name: str = Field(min_length=1, description=MEANINGS["name"])
-
-
-class ListPage(ApiModel):
-    """What every page of a list has."""
-
-    count: int = Field(ge=0, description="Records in the whole list.")
-    next: str | None = Field(description="Address of the next page; null on the last.")
-    previous: str | None = Field(description="Address of the page before; null on the first.")
 
 
 class OrganisationPage(ListPage):

@@ -6,16 +6,10 @@ import datetime as dt
 
 from pydantic import Field
 
-from convener.foundation.api import ApiModel
+from convener.foundation.api import ApiModel, ListPage
+from convener.rooms.directory.api.shapes import Origin
 
 Texts = dict[str, str]
-
-
-class Origin(ApiModel):
-    """Where a record is from."""
-
-    document: str = Field(description="Key of the document.")
-    ref: str = Field(description="Place in it.")
 
 
 class Figure(ApiModel):
@@ -69,13 +63,7 @@ class Practice(ApiModel):
     updated_at: dt.datetime = Field(description="When the record last changed.")
 
 
-class _Page(ApiModel):
-    count: int = Field(ge=0, description="How many there are in all.")
-    next: str | None = Field(description="Address of the next page.")
-    previous: str | None = Field(description="Address of the page before.")
-
-
-class PracticePage(_Page):
+class PracticePage(ListPage):
     """A page of practices."""
 
     results: list[Practice] = Field(description="Practices in the order of their numbers.")
@@ -100,7 +88,7 @@ class Guidance(ApiModel):
     updated_at: dt.datetime = Field(description="When the record last changed.")
 
 
-class GuidancePage(_Page):
+class GuidancePage(ListPage):
     """A page of guidance."""
 
     results: list[Guidance] = Field(description="Pieces in the order of their sources.")

@@ -36,7 +36,9 @@ def context(query: QueryDict, actor: Actor, side: Side) -> dict[str, Any]:
     if len(chosen) < 2:
         return base
     heads = [(side.to("practice", one.initiative.slug), one.initiative.name) for one in chosen]
-    return {**base, "heads": heads, "rows": _rows(chosen, actor, side)}
+    names = [name for _href, name in heads]
+    rows = [(title, list(zip(names, cells, strict=True))) for title, cells in _rows(chosen, actor, side)]
+    return {**base, "heads": heads, "rows": rows}
 
 
 def _options(actor: Actor, chosen: Sequence[Practice]) -> list[tuple[str, str, bool]]:
