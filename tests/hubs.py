@@ -107,7 +107,12 @@ class Hub:
 
     def files(self) -> dict[str, str]:
         """The hub's own files: path in the data folder → hash of the content."""
-        paths = [path for name in ("files", "content") for path in (self.folder / name).rglob("*") if path.is_file()]
+        paths = [
+            path
+            for name in ("files", "content", "locale")
+            for path in (self.folder / name).rglob("*")
+            if path.is_file()
+        ]
         return {str(path.relative_to(self.folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
     def secrets(self) -> str:
@@ -178,7 +183,8 @@ def furnish(hub: Hub) -> None:
         Event.objects.order_by("-id").first().delete()  # type: ignore[union-attr]  # its number must not come again
         Cursor.objects.create(consumer="mail", node="*", position=3)
         Cursor.objects.create(consumer="index", node="node-1", position=3)
-    for name, content in {"files/a/one.bin": os.urandom(3000), "files/empty": b"", "content/x.yaml": b"a: 1\n"}.items():
+    files = {"files/a/one.bin": os.urandom(3000), "files/empty": b"", "content/x.yaml": b"a: 1\n"}
+    for name, content in {**files, "locale/fr/LC_MESSAGES/django.po": b"# ours\n"}.items():
         path = hub.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -123,7 +123,8 @@ def test_any_text_has_stems_in_any_language(text: str, language: str) -> None:
     assert got == tuple(analyser(language).analyze(prepared(words, language)))
     assert all(got)
     assert plain_analyser().analyze(words) == words.split()
-    assert len(prepared(words, language).split()) == len(words.split())
+    left = [word for word in words.split() if language != "ar" or stems(word, "ar")]  # Arabic's commonest words go
+    assert len(prepared(words, language).split()) == len(left)
 
 
 # Stems
@@ -229,7 +230,10 @@ def test_an_excerpt_is_a_part_of_the_text(texts: list[str], letters: int) -> Non
         ("Les victimes de la traite", "victime", ["victimes"]),
         ("L’Océan", "ocean", ["Océan"]),
         ("الشركات الصغيرة", "شركة", ["الشركات"]),
-        ("反人口贩运", "人口", ["反人口贩运"]),  # no blanks: the whole run
+        ("反人口贩运", "人口", ["人口"]),
+        ("反人口贩运", "人口贩", ["人口贩"]),
+        ("反ABC人口", "人口 abc", ["ABC", "人口"]),
+        ("ကလေးသူငယ်", "လေးသူ", ["လေးသူ"]),
         ("बच्चे और श्रम", "श्रम", ["श्रम"]),
         ("<b>law</b>", "law", ["law"]),
     ],

@@ -138,7 +138,8 @@ def test_a_file_where_a_folder_must_be(
 
 
 @pytest.mark.parametrize(
-    ("name", "is_folder"), [("files", False), ("content", False), ("secrets.json", True), ("demo-logins.json", True)]
+    ("name", "is_folder"),
+    [("files", False), ("content", False), ("locale", False), ("secrets.json", True), ("demo-logins.json", True)],
 )
 def test_what_stands_in_the_place_of_a_file_or_folder_is_left_alone(
     members: Members, restore: Callable[[Path], None], tmp_path: Path, name: str, is_folder: bool

@@ -65,7 +65,7 @@ def page(client: Client, address: str, status: int = 200) -> str:
 
 def listed(markup: str) -> list[str]:
     """Names on a page of results or of saved searches."""
-    names = re.findall(r'<h[23]><a href="[^"]*"><bdi>(.*?)</bdi>', markup)
+    names = re.findall(r'<h[23]>(?:<a href="[^"]*">)?<bdi>(.*?)</bdi>', markup)
     return [unescape(re.sub("</?mark>", "", name)) for name in names]
 
 

@@ -190,6 +190,19 @@ def test_a_word_that_is_written_somewhere_is_no_slip() -> None:
     assert found("raven zzzzzz") == ["Raven Trust"]
 
 
+def test_a_slip_that_happens_to_be_a_word_still_finds_the_name() -> None:
+    """ "Traling" is written elsewhere, so it is no slip; but nothing has both words."""
+    for number in range(30):
+        organisation(f"Harbour {made_up(random.Random(number)).title()}", summary="Harbour, harbour and harbour.")
+    organisation("Traling Brothers")
+    indexed("Trailing Harbour", "Harbour Brothers")
+    got = answer("traling harbour")
+    assert (got.asked.slips, got.asked.scattered) == ((), True)
+    assert found("traling harbour")[0] == "Trailing Harbour"
+    assert not answer("trailing harbour").asked.scattered
+    assert not answer("traling").asked.scattered
+
+
 def test_more_of_the_words_is_better_and_not_all_are_needed() -> None:
     organisation("Nine", summary="Fishing vessels and ports.")
     organisation("Ten", summary="Fishing and farming, farming and fishing.")

@@ -29,7 +29,7 @@ HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=y>"
 ADDRESSES = {
     "search:results": (200, 200), "search:suggest": (200, 200),
     "hub_search:results": (302, 200), "hub_search:suggest": (302, 200), "hub_search:saved": (302, 200),
-    "hub_search:keep": (302, 405), "hub_search:look": (302, 404), "hub_search:forget": (302, 405),
+    "hub_search:keep": (302, 405), "hub_search:look": (302, 405), "hub_search:forget": (302, 405),
 }  # fmt: skip
 
 
@@ -57,6 +57,35 @@ def test_found_words_are_marked_in_names_and_excerpts() -> None:
     assert "… " in markup
     assert listed(markup) == ["Haven House"]
     Page(page(Client(), f"{PUBLIC}?q=haven"))
+
+
+def test_an_excerpt_is_of_the_whole_text_where_the_summary_lacks_the_words() -> None:
+    put_practice(
+        "pact",
+        name="Haven Pact",
+        summary={"en": "In short.", "fr": "En bref."},
+        how=[{"en": "Brick kilns are visited every month."}],
+    )
+    rebuild()
+    markup = main_part(page(Client(), "/fr/search/?q=kilns"))
+    assert marks(markup) == ["kilns"]
+    assert re.search(r'<p lang="en"><bdi>[^<]*Brick <mark>kilns</mark> are visited', markup)
+    markup = main_part(page(Client(), "/fr/search/?q=pact"))
+    assert "En bref." in markup
+    assert "Brick" not in markup
+
+
+def test_who_finds_more_than_are_listed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(45):
+        organisation(f"Haven {number}")
+    rebuild()
+    assert "are listed" not in page(Client(), f"{PUBLIC}?q=haven")
+    monkeypatch.setattr("convener.foundation.search.pages.DEEPEST", 40)
+    for address in (f"{PUBLIC}?q=haven", f"{PUBLIC}?q=haven&page=9"):
+        markup = page(Client(), address)
+        assert counted(markup) == 45
+        assert "The best 40 are listed" in markup
+    assert len(listed(markup)) == 20
 
 
 def test_results_say_their_kind_and_lead_to_their_page() -> None:
@@ -212,7 +241,8 @@ def test_a_search_is_kept_listed_looked_at_and_deleted(cast: Cast) -> None:
     assert "1 more than when you last looked" in markup
     assert "2 results" in markup
     [search] = SavedSearch.objects.all()
-    response = client.get(f"{SAVED}{search.pk}/")
+    assert client.get(f"{SAVED}{search.pk}/").status_code == 405, "a page that is only fetched changes nothing"
+    response = client.post(f"{SAVED}{search.pk}/")
     assert (response.status_code, response["Location"]) == (302, f"{MEMBERS}?q=haven&at=FI")
     assert "when you last looked" not in page(client, SAVED)
     assert client.post(f"{SAVED}{search.pk}/forget/").status_code == 302
@@ -226,14 +256,14 @@ def test_other_peoples_searches_are_not_there(cast: Cast) -> None:
     [search] = SavedSearch.objects.all()
     for other in (cast.other_ngo, cast.secretariat, cast.administrator):
         client = client_for(other)
-        assert client.get(f"{SAVED}{search.pk}/").status_code == 404
+        assert client.post(f"{SAVED}{search.pk}/").status_code == 404
         assert client.post(f"{SAVED}{search.pk}/forget/").status_code == 404
         assert "Zq mine" not in page(client, SAVED)
     hidden, absent = (
-        client_for(cast.other_ngo).get(f"{SAVED}{key}/").content.decode() for key in (search.pk, uuid.uuid4())
+        client_for(cast.other_ngo).post(f"{SAVED}{key}/").content.decode() for key in (search.pk, uuid.uuid4())
     )
     assert Page(hidden).text == Page(absent).text
-    assert client_for(None).get(f"{SAVED}{search.pk}/").status_code == 302
+    assert client_for(None).post(f"{SAVED}{search.pk}/").status_code == 302
     assert kept_of(cast.ngo) == ["Zq mine"]
 
 
@@ -264,7 +294,7 @@ def test_hostile_searches_are_kept_as_text(cast: Cast) -> None:
     Page(markup)
     assert "<script>alert" not in markup
     assert listed(markup) == [HOSTILE]
-    location = client_for(cast.ngo).get(f"{SAVED}{SavedSearch.objects.get().pk}/")["Location"]
+    location = client_for(cast.ngo).post(f"{SAVED}{SavedSearch.objects.get().pk}/")["Location"]
     assert location.startswith(f"{MEMBERS}?q=")
     assert "evil.example" not in location
 
@@ -298,7 +328,7 @@ def test_without_an_index_kept_searches_are_listed_and_can_be_deleted(cast: Cast
     client = client_for(cast.ngo)
     assert "3 results" in page(client, SAVED)
     assert keep(cast.ngo, "q=harbour", "Other", 503) == ""
-    assert client.get(f"{SAVED}{search.pk}/").status_code == 503
+    assert client.post(f"{SAVED}{search.pk}/").status_code == 503
     assert "The search is being prepared." in page(client, f"{MEMBERS}?q=haven", 503)
     assert client.post(f"{SAVED}{search.pk}/forget/").status_code == 302
     assert kept_of(cast.ngo) == []

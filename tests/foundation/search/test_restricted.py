@@ -21,6 +21,7 @@ from convener.foundation.search.asking import ask, begin_with
 from convener.foundation.search.pages import keyed_hits
 from convener.foundation.search.writing import rebuild
 from convener.rooms.directory.models import Initiative, Profile, Tool
+from convener.rooms.library.actions.guidance import annotate
 from convener.rooms.library.models import Guidance
 from tests.cast import Cast, Person, client_for, make_cast
 from tests.foundation.search.finding import (
@@ -110,7 +111,7 @@ def test_each_finds_what_they_may_see(world: World, who: str) -> None:
     assert set(found(MARK, actor, limit=100)) == names
     assert got.total == len(got.found) == len(names)
     hits = [hit for _kind, _key, hit in keyed_hits(got.found, actor, public=False)]
-    assert {hit.text.rpartition(" ")[2].removesuffix("text") for hit in hits} == levels_of(who) | (
+    assert {hit.texts[0][0].rpartition(" ")[2].removesuffix("text") for hit in hits} == levels_of(who) | (
         {"hidden"} if who in RUN else set()
     )
     for level in LEVELS:
@@ -206,6 +207,28 @@ def test_an_answer_without_results_does_not_tell_whether_a_word_is_in_a_hidden_t
     there, absent = (api(person, f"?q={word}") for word in ("privatetext", "privatetexx"))
     assert there["count"] == absent["count"] == 0
     assert bool(there["slips"]) is bool(absent["slips"])
+
+
+@pytest.mark.parametrize("who", ["nobody", "worker", "outsider"])
+def test_a_hubs_note_on_a_public_piece_shows_in_nothing_that_others_find(world: World, who: str) -> None:
+    annotate(Guidance.objects.get(slug="shown"), f"{MARK} zqnoted by members", actor=OPERATOR)
+    rebuild()
+    actor = world.actor(who)
+    assert answer("zqnoted", actor).total == 0
+    assert suggested("zqnoted", actor) == []
+    assert answer(f"{MARK} zqnoted", actor).asked.slips == ("zqnoted",)
+    side = MEMBERS if world.person(who) else "/en/search/"
+    assert "by members" not in main_part(page(client_for(world.person(who)), f"{side}?q={MARK}"))
+
+
+def test_whether_words_stand_in_one_text_is_asked_of_what_each_may_see(world: World) -> None:
+    """Two words that only a hidden text has together: the order of an answer must not tell that."""
+    organisation("Zqred", summary="Alone.")
+    organisation("Zqblue", summary="Alone.")
+    organisation("Zqred Zqblue", visibility="private")
+    rebuild()
+    assert answer("zqred zqblue", world.actor("nobody")).asked.scattered
+    assert not answer("zqred zqblue", world.actor("administrator")).asked.scattered
 
 
 def test_the_operator_and_jobs_find_everything(world: World) -> None:

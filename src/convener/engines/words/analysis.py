@@ -10,6 +10,8 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
 
 import tantivy
 
@@ -28,7 +30,7 @@ REMEMBERED_LETTERS = 24
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_RUN = re.compile(f"[{_UNSPACED}]+")
+_RUN = re.compile(f"([{_UNSPACED}]+)")
 
 
 _SIGNS = frozenset({"Mn", "Mc"})
@@ -67,6 +69,25 @@ def words_of(text: str) -> list[tuple[str, int, int]]:
     return [(match.group(), match.start(), match.end()) for match in _pattern(text).finditer(text)]
 
 
+def parts_of(text: str) -> Iterator[tuple[str, int, int]]:
+    """What can be found of ``text``, as it stands there: its words, and of unspaced scripts the pairs of letters, which
+    overlap. Each with its start and end.
+    """
+    for word, start, _end in words_of(text):
+        for number, piece in enumerate(_RUN.split(word)):  # every second one is a run of an unspaced script
+            for part, first, last in _pairs(piece) if number % 2 else words_of(piece):
+                yield part, start + first, start + last
+            start += len(piece)
+
+
+def _pairs(run: str) -> Iterator[tuple[str, int, int]]:
+    letters = [match.span() for match in _letter().finditer(run)]
+    if len(letters) == 1:
+        yield run[slice(*letters[0])], *letters[0]
+    for (first, _end), (_start, last) in pairwise(letters):
+        yield run[first:last], first, last
+
+
 def normalised(text: str) -> str:
     """``text`` as folded words with one blank between them; what is no word is left out, as are endless ones.
 
@@ -74,7 +95,7 @@ def normalised(text: str) -> str:
     'l ocean cie'
     """
     if text.isascii():
-        return " ".join(word for word in _ASCII_WORD.findall(text.lower()) if len(word) <= MOST_LETTERS)
+        return " ".join([word for word in _ASCII_WORD.findall(text.lower()) if len(word) <= MOST_LETTERS])
     found: list[str] = []
     for piece in text.split():
         found += _remembered(piece) if len(piece) <= REMEMBERED_LETTERS else _folded(piece)
@@ -98,14 +119,7 @@ _remembered = functools.lru_cache(maxsize=20_000)(_folded)
 
 def _in_pairs(word: str) -> list[str]:
     """Runs of an unspaced script as overlapping pairs of letters with their signs, what stands between as it is."""
-    parts, at = [], 0
-    for run in _RUN.finditer(word):
-        parts += _word().findall(word[at : run.start()])
-        letters = _letter().findall(run.group())
-        parts += ["".join(letters[i : i + 2]) for i in range(max(len(letters) - 1, min(len(letters), 1)))]
-        at = run.end()
-    parts += _word().findall(word[at:])
-    return [part for part in parts if len(part) <= MOST_LETTERS]
+    return [part for part, _start, _end in parts_of(word) if len(part) <= MOST_LETTERS]
 
 
 @functools.cache

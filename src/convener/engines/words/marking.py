@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from convener.engines.words.analysis import LANGUAGES, normalised, stems, words_of
+from convener.engines.words.analysis import LANGUAGES, normalised, parts_of, stems
 
 #: A piece of text, and whether it is a found word.
 Piece = tuple[str, bool]
@@ -63,15 +63,24 @@ def _all_stems(word: str) -> frozenset[str]:
 def marked(text: str, matcher: Matcher) -> list[Piece]:
     """The whole of ``text`` in pieces, found words apart from the rest."""
     pieces, at = [], 0
-    for word, start, end in words_of(text):
-        if matcher.answers(word):
-            if start > at:
-                pieces.append((text[at:start], False))
-            pieces.append((word, True))
-            at = end
+    for start, end in _spans(text, matcher):
+        if start > at:
+            pieces.append((text[at:start], False))
+        pieces.append((text[start:end], True))
+        at = end
     if at < len(text):
         pieces.append((text[at:], False))
     return pieces
+
+
+def _spans(text: str, matcher: Matcher) -> list[tuple[int, int]]:
+    """Where found words stand; overlapping pairs of letters as one."""
+    spans: list[tuple[int, int]] = []
+    for word, start, end in parts_of(text):
+        if matcher.answers(word):
+            begun = spans.pop()[0] if spans and start < spans[-1][1] else start
+            spans.append((begun, end))
+    return spans
 
 
 def excerpt(text: str, matcher: Matcher, letters: int = 240) -> list[Piece]:
@@ -89,7 +98,7 @@ def excerpt(text: str, matcher: Matcher, letters: int = 240) -> list[Piece]:
 
 
 def _best_start(text: str, matcher: Matcher, letters: int) -> int:
-    found = [(start, normalised(word)) for word, start, _end in words_of(text) if matcher.answers(word)]
+    found = [(start, normalised(word)) for word, start, _end in parts_of(text) if matcher.answers(word)]
     best, most = 0, 0
     for place, (start, _word) in enumerate(found):
         within = {word for at, word in _until(found[place:], start + letters - BEFORE)}

@@ -20,7 +20,7 @@ MEMBER = "manifest.json"
 #: About 100 bytes a file and a kilobyte a table: room for half a million files.
 LARGEST = 64 * 1024 * 1024
 #: Folders of the data folder that a backup holds, whole.
-FOLDERS = ("files", "content")
+FOLDERS = ("files", "content", "locale")
 
 #: Deeper or longer names than file systems and folders of ours have.
 _MOST_FOLDERS, _MOST_NAME_BYTES, _MOST_PATH_BYTES = 200, 255, 2000

@@ -29,6 +29,8 @@ MOST_LETTERS = 400
 #: Further down nobody reads; the index is not asked for more.
 DEEPEST = 1_000
 MOST_VALUES = 400
+#: A name has hardly more words: longer questions are not taken for one with a slip.
+MOST_SCATTERED = 6
 #: A word is common from this share of the records on, and never below so many.
 COMMON_SHARE, COMMON_FROM = 0.05, 1_000
 Must, Should = tantivy.Occur.Must, tantivy.Occur.Should
@@ -45,6 +47,7 @@ class Weights:
     slip: float = 4.0
     exact: float = 40.0
     half: float = 2.0  # at least half of several words are found
+    nearly: float = 20.0  # a name has all of several words, with slips
 
 
 WEIGHTS = Weights()
@@ -56,7 +59,8 @@ class Asked:
 
     ``slips``, which no text has and which are looked for with one slip; ``telling`` ones, more than the commonest words of
     the language; ``common`` ones, in so many texts that they only order what the others find. ``translated`` are the
-    English stems that the dictionary gives, ``whole`` is all of it, as the name of a record would stand.
+    English stems that the dictionary gives, ``whole`` is all of it, as the name of a record would stand. ``scattered``
+    words are written, but never in one record: one of them may be a slip that happens to be a word.
     """
 
     words: tuple[str, ...]
@@ -65,6 +69,7 @@ class Asked:
     common: frozenset[str] = frozenset()
     translated: frozenset[str] = frozenset()
     whole: str = ""
+    scattered: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ def ask(
     here = store()
     searcher = here.searcher()
     with here.guarded():
-        words = lexicon(here.lexicon()).get(language, {})
+        words = {} if language == FALLBACK else lexicon(here.lexicon()).get(language, {})
         asked = take_apart(searcher, actor, filters.q, language, words)
         if filters.q and not asked.words:
             return Answer(asked, (), 0)
@@ -141,7 +146,19 @@ def take_apart(searcher: tantivy.Searcher, actor: Actor, text: str, language: st
     translated = frozenset(
         target for word in telling for stem in stems(word, language) for target, _share in words_known.get(stem, ())
     )
-    return Asked(words, slips, telling, common if len(common) < len(telling) else frozenset(), translated, whole)
+    common = common if len(common) < len(telling) else frozenset()
+    scattered = not slips and 1 < len(telling) <= MOST_SCATTERED and _is_scattered(searcher, actor, telling, language)
+    return Asked(words, slips, telling, common, translated, whole, scattered)
+
+
+def _is_scattered(searcher: tantivy.Searcher, actor: Actor, words: Sequence[str], language: str) -> bool:
+    """Whether no record that ``actor`` may find has all the words, in its names or as texts of the reader or in English."""
+    clauses = _allowed(actor)
+    for word in words:
+        ways = {(code, stem) for code in (language, FALLBACK) if code in LANGUAGES for stem in stems(word, code)}
+        clauses.append(_either([_term(name, term, "basic") for name, term in sorted(ways | {(NAMES, word)})]))
+    every = Query.boolean_query([(Must, query) for query in clauses])
+    return not searcher.search(every, 1, count=False).hits
 
 
 def _is_common(searcher: tantivy.Searcher, word: str, language: str) -> bool:
@@ -176,11 +193,14 @@ def question(asked: Asked, language: str, lexicon: Lexicon, weights: Weights = W
     some = Query.boolean_query([(Should, group) for word, group in ways.items() if group and word not in asked.common])
     better = [group for word, group in ways.items() if group and word in asked.common]
     better += [Query.boost_query(_term(EXACT, asked.whole[:MOST_EXACT], "basic"), weights.exact)]
-    if len(groups) > 1:
+    sure = [group for word, group in ways.items() if group and word not in asked.common and word not in asked.slips]
+    if len(sure) > 1:
         half = Query.boolean_query(
-            [(Should, group) for group in groups], minimum_number_should_match=max(2, -(-len(groups) // 2))
+            [(Should, group) for group in sure], minimum_number_should_match=max(2, -(-len(groups) // 2))
         )
         better.append(Query.const_score_query(half, weights.half))
+    if asked.scattered:
+        better.append(Query.const_score_query(_nearly_called(asked.telling), weights.nearly))
     return Query.boolean_query([(Must, some), *((Should, query) for query in better)])
 
 
@@ -205,6 +225,11 @@ def _word(word: str, asked: Asked, language: str, lexicon: Lexicon, weights: Wei
         for target, share in lexicon.get(stem, ()):
             ways.append(Query.boost_query(_term(FALLBACK, target), weights.translation * share))
     return Query.disjunction_max_query(ways)
+
+
+def _nearly_called(words: Sequence[str]) -> tantivy.Query:
+    """Records one of whose names has all the words, the longer ones with a slip at most."""
+    return Query.boolean_query([(Must, _name_word(word)) for word in words])
 
 
 def _word_of_names(words: Sequence[str]) -> tantivy.Query:
@@ -238,7 +263,10 @@ def _one_of(facet: str, values: Sequence[str]) -> tantivy.Query:
 
 def _any_of(name: str, terms: Sequence[str]) -> tantivy.Query:
     """Records with one of some values; the library's own query for sets looks at all of them first."""
-    queries = [_term(name, term, "basic") for term in terms]
+    return _either([_term(name, term, "basic") for term in terms])
+
+
+def _either(queries: Sequence[tantivy.Query]) -> tantivy.Query:
     some = queries[0] if len(queries) == 1 else Query.boolean_query([(Should, query) for query in queries])
     return Query.const_score_query(some, 0.0)
 

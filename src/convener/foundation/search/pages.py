@@ -91,6 +91,7 @@ def context(query: QueryDict, actor: Actor, side: Side, page: int) -> dict[str, 
         "page_obj": shown,
         "start": shown.start_index(),
         "counted": counted(answer.total),
+        "most_shown": format_count(DEEPEST) if answer.total > DEEPEST else "",
         "slips": len(answer.asked.slips) if answer.total else 0,
         "slips_shown": format_html_join(" · ", "<bdi>{}</bdi>", ((word,) for word in answer.asked.slips)),
     }
@@ -127,18 +128,33 @@ def keyed_hits(found: Sequence[tuple[str, str]], actor: Actor, *, public: bool) 
 def results(answer: Answer, actor: Actor, side: Side) -> list[Result]:
     """The records of a page, found words marked in their names and in the part of their text that shows most of them."""
     matcher = matcher_for(answer.asked)
-    return [
-        Result(
-            kind=REGISTRY.sources[kind].title,
-            name=_marked(marked(hit.name, matcher)),
-            href=hit.href,
-            meta=hit.meta,
-            excerpt=_marked(excerpt(hit.text, matcher)),
-            language=hit.language,
-            badges=hit.badges,
-        )
-        for kind, _key, hit in keyed_hits(answer.found, actor, public=side.is_public)
-    ]
+    hits = keyed_hits(answer.found, actor, public=side.is_public)
+    return [_result(REGISTRY.sources[kind].title, hit, matcher) for kind, _key, hit in hits]
+
+
+def _result(kind: Text, hit: Hit, matcher: Matcher) -> Result:
+    pieces, language = _excerpt(hit, matcher)
+    return Result(
+        kind=kind,
+        name=_marked(marked(hit.name, matcher)),
+        href=hit.href,
+        meta=hit.meta,
+        excerpt=_marked(pieces),
+        language=language,
+        badges=hit.badges,
+    )
+
+
+def _excerpt(hit: Hit, matcher: Matcher) -> tuple[Sequence[tuple[str, bool]], str]:
+    """The pieces of the part of a record's texts that answers best, and its language."""
+    first: tuple[Sequence[tuple[str, bool]], str] = ((), "")
+    for place, (text, language) in enumerate(hit.texts):
+        pieces = excerpt(text, matcher)
+        if any(found for _text, found in pieces):
+            return pieces, language
+        if place == 0:
+            first = pieces, language
+    return first
 
 
 def matcher_for(asked: Asked) -> Matcher:
@@ -178,7 +194,8 @@ def suggestions(text: str, actor: Actor, side: Side) -> list[dict[str, str]]:
 
 def plain_excerpt(hit: Hit, asked: Asked) -> str:
     """The part of a text that shows most found words, for programs."""
-    return "".join(text for text, _found in excerpt(hit.text, matcher_for(asked)))
+    pieces, _language = _excerpt(hit, matcher_for(asked))
+    return "".join(text for text, _found in pieces)
 
 
 def name_for(filters: Filters) -> str:

@@ -45,17 +45,17 @@ def index_words(text: str, language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found record as a reader may see it: name, address, a line of facts, and the text that is excerpted.
+    """A found record as a reader may see it: name, address, a line of facts, and what it says.
 
-    ``id`` is the one by which the API knows it. ``language`` is that of the text.
+    ``id`` is the one by which the API knows it. ``texts`` have their languages with them ('' for the reader's own); of the
+    first in which a word is found the part with most of them is shown, of the first of all where none is.
     """
 
     id: str
     name: str
     href: str
     meta: Sequence[Text] = ()
-    text: str = ""
-    language: str = ""
+    texts: Sequence[tuple[str, str]] = ()
     badges: Sequence[Badge] = ()
 
 

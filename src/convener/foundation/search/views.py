@@ -64,9 +64,9 @@ def keep(request: HttpRequest) -> HttpResponse:
     return redirect(HUB_SIDE.to("saved"))
 
 
-@require_safe
+@require_POST
 def look(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Open a kept search."""
+    """Open a kept search, and note that its owner looked."""
     actor = actor_of(request)
     return redirect(HUB_SIDE.to("results", query=saving.look_at(saving.one(actor, key), actor=actor)))
 

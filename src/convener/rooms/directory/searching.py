@@ -134,8 +134,7 @@ def _hits(kind: Kind, actor: Actor, keys: Sequence[str], public: bool) -> Mappin
             name=card.name,
             href=card.href,
             meta=card.meta,
-            text=record.summary,
-            language=card.language,
+            texts=[(record.summary, card.language)],
             badges=card.badges,
         )
         for record, card in zip(records, cards(kind, records, side), strict=True)

@@ -59,8 +59,7 @@ def _practice_hit(practice: Practice, shown: ResultCard) -> Hit:
         name=shown.name,
         href=shown.href,
         meta=shown.meta,
-        text=in_language(practice.summary),
-        language=shown.language,
+        texts=[(in_language(practice.summary), shown.language), (text_of(practice)["en"], "en")],
         badges=shown.badges,
     )
 
@@ -84,7 +83,6 @@ def _guidance_entries(keys: Sequence[str]) -> Iterable[Entry]:
                         piece.title.get(code, ""),
                         piece.text.get(code, ""),
                         *(labels.get(code, "") for labels in named),
-                        piece.note,
                     ]
                 )
                 for code in LANGUAGES
@@ -101,8 +99,7 @@ def _guidance_hits(actor: Actor, keys: Sequence[str], public: bool) -> Mapping[s
             name=in_language(piece.title),
             href=side.to("piece", piece.slug),
             meta=[facet_label("kind")(piece.kind), facet_label("topic")(piece.topic)],
-            text=in_language(piece.text),
-            language=language_of(piece.text),
+            texts=[(in_language(piece.text), language_of(piece.text))],
             badges=[badge for badge in guidance_pages.badges(piece) if badge.tone == "bad"],
         )
         for piece in guidance_visible_to(actor).filter(pk__in=keys)

@@ -26,12 +26,14 @@ def context(query: QueryDict, actor: Actor, side: Side) -> dict[str, Any]:
     """The table of the practices that the address names (``p``, two or three), or the question which."""
     asked = dict.fromkeys(slug.replace("\x00", "")[:120] for slug in query.getlist("p"))
     chosen = practices.some(actor, list(asked))
+    known = practices_visible_to(actor).filter(initiative__slug__in=list(asked)).count()
     base: dict[str, Any] = {
         "layout": side.layout,
         "list_href": side.to("practices"),
         "address": side.to("compare"),
         "options": _options(actor, chosen),
-        "left_out": len(asked) > len(chosen),
+        "too_many": known > len(chosen),
+        "unknown": known < len(asked),
     }
     if len(chosen) < 2:
         return base
