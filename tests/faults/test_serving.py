@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -99,6 +100,19 @@ def test_when_the_web_process_dies_all_end_with_an_error(hub_database: HubDataba
         os.kill(web, signal.SIGKILL)
         assert parent.wait(30) == 1
         assert not alive(work)
+
+
+def test_an_address_too_long_to_be_read_is_answered_in_words(hub_database: HubDatabase) -> None:
+    with started(hub_database, "serve", "--port", "0", settings=SETTINGS):
+        url = address(hub_database)
+        with urllib.request.urlopen(f"{url}/en/directory/?q={'h' * 8_000}", timeout=10) as answer:
+            assert answer.status == 200
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(f"{url}/en/search/?q=secret{'h' * 10_000}", timeout=10)
+        assert caught.value.code == 414
+        assert "Search with fewer words" in caught.value.read().decode()
+    assert "address_too_long" in log_of(hub_database)
+    assert "secret" not in log_of(hub_database)
 
 
 def test_no_address_and_no_path_is_logged(hub_database: HubDatabase) -> None:

@@ -75,6 +75,25 @@ def test_hidden_guidance_is_not_counted() -> None:
     assert [one["total"] for one in titles] == [1, 0]
 
 
+def test_strings_run_in_their_own_direction_and_what_is_filled_in_stays_whole() -> None:
+    markup = Client().get("/ar/translations/ar/?q=countries on the map").content.decode()
+    placed = '<code dir="ltr">%(count)s</code>'
+    assert f'<div lang="en" dir="ltr">{placed} countries on the map</div>' in markup
+    assert f'<div lang="ar" dir="rtl">{placed} بلد على الخريطة</div>' in markup
+    tags = Client().get("/en/translations/ar/?q=<bdi>").content.decode()
+    assert (
+        '<code dir="ltr">&lt;bdi&gt;</code><code dir="ltr">%(name)s</code><code dir="ltr">&lt;/bdi&gt;</code>' in tags
+    )
+    Page(tags)
+
+
+def test_tables_for_translators_can_be_read_one_cell_below_the_other() -> None:
+    for path, names in (("", {"Strings", "To be reviewed", "The catalogue", "Texts"}), ("fr/", {"English", "State"})):
+        markup = Client().get(f"/en/translations/{path}").content.decode()
+        assert names <= {cell["data-name"] for cell in Page(markup).all("td")}
+        assert all("stack" in table["class"] for table in Page(markup).all("table"))
+
+
 def test_strings_are_narrowed_to_what_is_left_to_do() -> None:
     everything = Client().get("/en/translations/ar/").context["page_obj"].paginator.count
     assert everything == catalogues.state_of("ar").total
@@ -91,13 +110,13 @@ def test_strings_are_narrowed_to_what_is_left_to_do() -> None:
 
 def test_the_catalogue_comes_as_a_file_and_goes_in_again(tmp_path: Path) -> None:
     response = Client().get("/en/translations/fr.po")
-    got = b"".join(response.streaming_content)  # type: ignore[attr-defined]
-    assert got == SHIPPED.read_bytes()
+    got = response.content
+    assert polib.pofile(got.decode()) == polib.pofile(str(SHIPPED))
     assert "attachment" in response["Content-Disposition"]
     path = tmp_path / "back.po"
     path.write_bytes(got)
     before = catalogues.state_of("fr")
-    assert catalogues.load(path, "fr") == before
+    assert catalogues.load(path, "fr") == catalogues.Loaded(before, [])
     assert Client().get("/en/translations/en.po").status_code == 404
 
 
@@ -120,6 +139,24 @@ def test_a_corrected_catalogue_is_the_hubs_own_without_its_translators_name(tmp_
     assert settings.LOCALE_PATHS[0].name == "locale"
     assert AuditEntry.objects.filter(action="hub.translation", fields=["fr"]).count() == 1
     assert "fr: " in CliRunner().invoke(main, ["translations", "status"]).stdout
+
+
+def test_after_an_update_the_new_strings_stand_beside_the_hubs_own(tmp_path: Path) -> None:
+    own = catalogues.own_path("fr")
+    own.parent.mkdir(parents=True)
+    older = polib.pofile(str(SHIPPED))
+    entry(older, "Search").msgstr = "Fouiller"
+    entry(older, "Search").tcomment = ""
+    older.remove(entry(older, "Guidance"))
+    older.save(str(own))
+    lines = {line.english: line for line in catalogues.lines_of("fr")}
+    assert (lines["Search"].translated, lines["Search"].reviewed) == ("Fouiller", True)
+    assert lines["Guidance"].translated == entry(polib.pofile(str(SHIPPED)), "Guidance").msgstr
+    assert catalogues.state_of("fr").total == catalogues.state_of("es").total
+    path = tmp_path / "fr.po"
+    path.write_bytes(Client().get("/en/translations/fr.po").content)
+    assert catalogues.load(path, "fr").unknown == []
+    assert entry(polib.pofile(str(own)), "Search").msgstr == "Fouiller"
 
 
 def _set(msgid: str, text: str) -> Any:
@@ -166,6 +203,130 @@ def test_what_is_no_catalogue_of_this_hub_is_refused(tmp_path: Path, content: by
     with pytest.raises(Unreadable):
         catalogues.load(path, "fr")
     assert not list((tmp_path / "locale").rglob("*")) if (tmp_path / "locale").exists() else True
+
+
+def load(path: Path, language: str) -> Any:
+    """What ``convener translations load`` answers."""
+    return CliRunner().invoke(main, ["translations", "load", str(path), "--language", language])
+
+
+def refused(path: Path, language: str) -> str:
+    """What the command says of a catalogue that it refuses: the hub's own stays, and the audit tells of no loading."""
+    own = catalogues.own_path(language)
+    for ending in (".po", ".mo"):
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.with_suffix(ending).write_bytes(b"# ours\n")
+    told = load(path, language)
+    assert (told.exit_code, told.stdout) == (2, ""), told.stderr
+    assert "Traceback" not in told.stderr
+    assert {one.name: one.read_bytes() for one in own.parent.iterdir()} == {
+        "django.po": b"# ours\n", "django.mo": b"# ours\n",
+    }  # fmt: skip
+    assert not AuditEntry.objects.filter(action="hub.translation").exists()
+    return str(told.stderr)
+
+
+def whole(language: str) -> bytes:
+    """The shipped catalogue of a language."""
+    return (catalogues.SHIPPED / language / "LC_MESSAGES" / "django.po").read_bytes()
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "ar"])
+@pytest.mark.parametrize("kept", [1_000, 5_000, 5_001, 5_002, 20_000, 100_000, -2, -3, -30, -300])
+def test_a_catalogue_that_was_cut_off_is_refused_wherever_the_cut_is(tmp_path: Path, language: str, kept: int) -> None:
+    path = tmp_path / "cut.po"
+    path.write_bytes(whole(language)[:kept])
+    assert "translators" in refused(path, language)
+
+
+def test_what_is_missing_is_counted_and_the_first_are_named_with_what_to_do(tmp_path: Path) -> None:
+    lines = whole("fr").decode().split("\n\n")
+    path = tmp_path / "cut.po"
+    path.write_text("\n\n".join(lines[:13]) + "\n", encoding="utf-8")
+    said = refused(path, "fr")
+    total = catalogues.state_of("es").total
+    assert f"{total - 12:,} of the {total:,} strings of this hub are missing" in said
+    named = [one.msgid for one in polib.pofile(whole("fr").decode())][12:17]
+    assert all(" ".join(msgid.split())[:60] in said for msgid in named)
+    assert "cut off" in said
+    assert "of an earlier version" in said
+
+
+def _without(msgid: str) -> Any:
+    return lambda catalogue: catalogue.remove(entry(catalogue, msgid))
+
+
+def _singular(catalogue: polib.POFile) -> None:
+    one = entry(catalogue, "%(count)d day")
+    one.msgid_plural, one.msgstr, one.msgstr_plural = "", "jour", {}
+
+
+def _other_context(catalogue: polib.POFile) -> None:
+    entry(catalogue, "Next").msgctxt = "another"
+
+
+def _obsolete(catalogue: polib.POFile) -> None:
+    entry(catalogue, "Search").obsolete = True
+
+
+@pytest.mark.parametrize("change", [_without("Search"), _singular, _other_context, _obsolete])
+def test_one_string_that_is_missing_is_enough(tmp_path: Path, change: Any) -> None:
+    assert "1 of the " in refused(changed(tmp_path, change), "fr")
+
+
+def test_a_plural_without_all_its_forms_is_refused(tmp_path: Path) -> None:
+    def drop(catalogue: polib.POFile) -> None:
+        del entry(catalogue, "%(count)d day").msgstr_plural[1]
+
+    assert "“%(count)d day” has no translation" in refused(changed(tmp_path, drop), "fr")
+
+
+def test_strings_that_this_version_does_not_have_are_named_and_left_out(tmp_path: Path) -> None:
+    def add(catalogue: polib.POFile) -> None:
+        catalogue.append(polib.POEntry(msgid="From another version", msgstr="<script>evil()"))
+        catalogue.append(polib.POEntry(msgid="Search", msgctxt="elsewhere", msgstr="Fouiller"))
+
+    total = catalogues.state_of("fr").total
+    path = changed(tmp_path, add)
+    told = load(path, "fr")
+    assert told.exit_code == 0, told.stderr
+    assert told.stdout.startswith(f"{total} of {total} strings")
+    assert "2 strings were left out" in told.stderr
+    assert "“From another version”" in told.stderr
+    assert "evil" not in catalogues.own_path("fr").read_text(encoding="utf-8")
+    told = CliRunner().invoke(main, ["translations", "load", str(path), "--language", "fr", "--json"])
+    assert json.loads(told.stdout)["unknown"] == ["From another version", "Search"]
+
+
+@pytest.mark.parametrize(("of", "language"), [("ar", "fr"), ("fr", "ar"), ("es", "fr"), ("fr", "es")])
+def test_a_catalogue_of_another_language_is_refused_with_both_names(tmp_path: Path, of: str, language: str) -> None:
+    path = tmp_path / "x.po"
+    path.write_bytes(whole(of))
+    said = refused(path, language)
+    assert f"“{of}”" in said
+    assert f"“{language}”" in said
+
+
+@pytest.mark.parametrize("header", [b"", b'"Language: \\n"\n', b'"Language: LANGUAGE\\n"\n'])
+@pytest.mark.parametrize(("of", "language"), [("ar", "fr"), ("ar", "es"), ("fr", "ar"), ("es", "ar")])
+def test_a_catalogue_that_does_not_say_its_language_is_told_by_its_letters(
+    tmp_path: Path, of: str, language: str, header: bytes
+) -> None:
+    stated = f'"Language: {of}\\n"\n'.encode()
+    assert stated in whole(of)
+    path = tmp_path / "x.po"
+    path.write_bytes(whole(of).replace(stated, header.replace(b"LANGUAGE", language.encode())))
+    assert "letters" in refused(path, language)
+
+
+@pytest.mark.parametrize("stated", ["", "XX", "XX_YY", "XX-yy"])
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_catalogue_of_the_language_goes_in_however_it_is_stated(tmp_path: Path, language: str, stated: str) -> None:
+    path = tmp_path / "x.po"
+    was, now = f'"Language: {language}\\n"\n', f'"Language: {stated.replace("XX", language)}\\n"\n'
+    path.write_bytes(whole(language).replace(was.encode(), now.encode() if stated else b""))
+    assert load(path, language).exit_code == 0
+    assert polib.pofile(str(catalogues.own_path(language))).metadata["Language"] == language
 
 
 def test_another_language_and_who_does_not_run_the_hub_are_refused(tmp_path: Path) -> None:

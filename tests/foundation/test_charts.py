@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -175,6 +176,54 @@ def test_timeline_has_few_ticks_inside_its_axis(start: date, length: int) -> Non
     ticks = [line for line in root.iter(f"{SVG}line") if line.get("class") == "chart-grid"]
     assert len(ticks) <= 7
     assert all(1 <= percent(tick.get("x1")) <= 99 for tick in ticks)
+
+
+@given(st.dates(date(1950, 1, 1), date(2050, 1, 1)), st.integers(0, 20000), st.booleans())
+def test_words_of_the_axis_do_not_run_into_each_other(start: date, length: int, rtl: bool) -> None:
+    span = Span("a", start, date.fromordinal(start.toordinal() + length))
+    root = drawn(charts.timeline([span], **WORDS, rtl=rtl))
+    taken = []
+    for text in (one for one in root.iter(f"{SVG}text") if one.get("y") == "14"):
+        place = 100 - percent(text.get("x")) if rtl else percent(text.get("x"))
+        width = len(text.text or "") * 7 / 3  # seven pixels a letter, on a chart of 300
+        taken.append((place - width, place) if text.get("text-anchor") == "end" else (place, place + width))
+    assert all(one[1] < other[0] for one, other in pairwise(taken))
+    assert all(begin >= -2 and end <= 100 for begin, end in taken)
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (Span("a", date(2009, 1, 1), start_known="year"), "since 2009"),
+        (Span("a", date(2018, 9, 1), start_known="month"), "since September 2018"),
+        (Span("a", date(2018, 9, 4)), "since 4 Sep 2018"),
+        (Span("a", date(2009, 1, 1), date(2009, 12, 31), "", "year", "year"), "2009"),
+        (Span("a", date(2009, 1, 1), date(2010, 3, 31), "", "year", "month"), "2009 – March 2010"),
+    ],
+)
+def test_a_timeline_says_no_more_than_is_known(span: Span, words: str) -> None:
+    with translation.override("en"):
+        root = drawn(charts.timeline([span], **WORDS))
+    [told] = [text.text for text in root.iter(f"{SVG}text") if text.get("class") == "chart-value"]
+    assert told == words
+
+
+@pytest.mark.parametrize("chart", [charts.bar_chart, spans])
+def test_a_value_stands_below_a_label_that_leaves_no_room_beside_it(chart: Chart) -> None:
+    root = drawn(chart([Bar("Kenya", 1), Bar("word " * 9, 2), Bar("Ghana", 3)], **WORDS))
+    labels, values = (
+        [
+            float(text.get("y", ""))
+            for text in root.iter(f"{SVG}text")
+            if text.get("class") == css and text.get("y") != "14"
+        ]
+        for css in ("chart-label", "chart-value")
+    )
+    assert [low - high for high, low in zip(labels, values, strict=True)] == [0, 20, 0]
+    bars = [float(bar.get("y", "")) for bar in root.iter(f"{SVG}rect") if "chart-bar" in str(bar.get("class"))]
+    assert all(bar - value == 8 for bar, value in zip(bars, values, strict=True))
+    assert all(label > bar + 12 for bar, label in zip(bars, labels[1:], strict=False))
+    assert float(root.get("height", "")) > bars[-1] + 12
 
 
 def test_a_span_that_ends_before_it_starts_is_refused() -> None:

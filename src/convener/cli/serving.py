@@ -11,6 +11,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
@@ -20,6 +21,9 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.http.errors import LimitRequestLine
+from gunicorn.util import write_nonblock
+from gunicorn.workers.gthread import ThreadWorker
 
 from convener.errors import Refused
 
@@ -32,6 +36,15 @@ GRACE_S = 25.0  # a little more than a worker has for its current job
 QUICK_DEATH_S = 10.0
 LONGEST_PAUSE_S = 30.0
 LOOK_S = 0.3
+LONGEST_ADDRESS = 8190  # the most that gunicorn reads
+_TOO_LONG = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>The address is too long</title><h1>The address is too long</h1>
+<p>An address can have 8,190 characters. Search with fewer words, or choose fewer filters.</p>
+<p><a href="/">To the first page</a></p></html>"""
+TOO_LONG = (
+    "HTTP/1.1 414 URI Too Long\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\n"
+    f"Content-Length: {len(_TOO_LONG)}\r\n\r\n{_TOO_LONG}"
+).encode("ascii")
 
 log = structlog.get_logger()
 
@@ -64,6 +77,19 @@ class QuietLog(Logger):  # type: ignore[misc]
         """Nothing: the site logs each request by its route."""
 
 
+class Visitors(ThreadWorker):  # type: ignore[misc]
+    """A process that answers visitors; an address too long to be read is answered in words too."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer a request that is none."""
+        if isinstance(exc, LimitRequestLine):
+            log.warning("address_too_long")
+            with suppress(OSError):
+                write_nonblock(client, TOO_LONG)
+        else:
+            super().handle_error(req, client, addr, exc)
+
+
 class Web(BaseApplication):  # type: ignore[misc]
     """gunicorn with a few processes of a few threads each, on a socket that is open already."""
 
@@ -72,7 +98,8 @@ class Web(BaseApplication):  # type: ignore[misc]
             "bind": f"fd://{listener.detach()}",
             "workers": workers,
             "threads": threads,
-            "worker_class": "gthread",
+            "worker_class": Visitors,
+            "limit_request_line": LONGEST_ADDRESS,
             "timeout": REQUEST_TIMEOUT_S,
             "graceful_timeout": 15,
             "accesslog": None,

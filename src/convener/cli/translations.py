@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convener.cli.common import answer, hub_command
+from convener.cli.common import answer, hub_command, say
 from convener.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -42,7 +42,12 @@ def status(as_json: bool, actor: Actor) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
 @hub_command()
 def load(file: Path, language: str, as_json: bool, actor: Actor) -> None:
-    """Make the catalogue FILE (PO) this hub's own; it wins over the one that ships. Restart the hub to speak it."""
+    """Make the catalogue FILE (PO) this hub's own; it wins over the one that ships. Restart the hub to speak it.
+
+    It must have every string of the one that ships; strings that this version has not are left out, and named.
+    """
+    from django.db import transaction
+
     from convener.foundation.audit.actions import record
     from convener.foundation.i18n import catalogues
     from convener.rooms.directory.actions.importing import require_importer
@@ -50,9 +55,14 @@ def load(file: Path, language: str, as_json: bool, actor: Actor) -> None:
     require_importer(actor)
     if not file.is_file():
         raise Unreadable(f"There is no file {file}.", hint="Check its name.")
-    record(actor, "hub.translation", "catalogue", fields=[language])
-    state = catalogues.load(file, language)
+    with transaction.atomic():  # a refused file is no loading that the audit should tell of
+        record(actor, "hub.translation", "catalogue", fields=[language])
+        loaded = catalogues.load(file, language)
     if as_json:
-        answer(vars(state))
-    else:
-        click.echo(f"{state.translated} of {state.total} strings, {state.unreviewed} to be reviewed. Restart the hub.")
+        answer({**vars(loaded.state), "unknown": loaded.unknown})
+        return
+    if loaded.unknown:
+        first = catalogues.named(loaded.unknown)
+        say(f"{len(loaded.unknown)} strings were left out, as this version does not have them, among them {first}.")
+    state = loaded.state
+    click.echo(f"{state.translated} of {state.total} strings, {state.unreviewed} to be reviewed. Restart the hub.")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -27,6 +31,8 @@ SHOWN: dict[str, Text] = {
     "unreviewed": gettext_lazy("To be reviewed"),
     "missing": gettext_lazy("Without translation"),
 }
+#: What a program reads in a string, a tag or the place of a value: it runs from left to right in every language.
+_CODE = re.compile(r"(</?\w[^<>]*>|%%|%(?:\(\w+\))?[sdif]|\{\w*\})")
 
 
 @require_safe
@@ -61,11 +67,14 @@ def _content() -> list[dict[str, Any]]:
         (_("Titles of guidance"), titles),
         (_("Summaries of practices"), summaries),
     ]
+    names = dict(settings.LANGUAGES)
     return [
         {
             "name": name,
             "total": len(texts),
-            "by_language": [sum(1 for text in texts if text.get(code)) for code in catalogues.languages()],
+            "by_language": [
+                (names[code], sum(1 for text in texts if text.get(code))) for code in catalogues.languages()
+            ],
         }
         for name, texts in kinds
     ]
@@ -84,12 +93,23 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
         "name": dict(settings.LANGUAGES)[code],
         "direction": "rtl" if code == "ar" else "ltr",
         "page_obj": page,
+        "lines": [(in_pieces(line.english), in_pieces(line.translated), line) for line in page.object_list],
         "show": wanted,
         "choices": SHOWN.items(),
         "q": request.GET.get("q", "")[:200],
         "file_href": reverse("translation_file", args=[code]),
     }
     return render(request, "site/translation.html", context)
+
+
+def in_pieces(text: str) -> SafeString:
+    """A string as people read it, each tag and each place of a value whole and apart from the words around it."""
+    return format_html_join("", "{}", ((piece,) for piece in _pieces(text)))
+
+
+def _pieces(text: str) -> Iterator[SafeString]:
+    for number, piece in enumerate(_CODE.split(text)):  # what is found stands between what is not
+        yield format_html('<code dir="ltr">{}</code>', piece) if number % 2 else escape(piece)
 
 
 def _is_shown(line: catalogues.Line, wanted: str, words: str) -> bool:
@@ -101,11 +121,13 @@ def _is_shown(line: catalogues.Line, wanted: str, words: str) -> bool:
 
 
 @require_safe
-def file(request: HttpRequest, code: str) -> HttpResponseBase:
+def file(request: HttpRequest, code: str) -> HttpResponse:
     """The catalogue of a language, to be corrected and loaded again."""
     _require(code)
-    held = catalogues.path_of(code).open("rb")
-    return FileResponse(held, as_attachment=True, filename=f"{code}.po", content_type="text/x-gettext-translation")
+    text = str(catalogues.in_use(code))
+    answer = HttpResponse(text, content_type="text/x-gettext-translation; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{code}.po"'
+    return answer
 
 
 def _require(code: str) -> None:

@@ -22,6 +22,7 @@ def root(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
     settings.DATA_DIR = tmp_path / "hub"
     monkeypatch.setattr(translating, "build", lambda root: "")
+    monkeypatch.setattr(translating, "is_there", lambda path: True)
     with consumer_rests():
         yield settings.DATA_DIR / "search"
     writing._stores.clear()

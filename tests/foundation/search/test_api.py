@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from convener.foundation.search.asking import DEEPEST
+from convener.foundation.search.asking import DEEPEST, facets
 from convener.foundation.search.writing import rebuild
 from convener.site.api import api as described
 from tests.cast import Cast, Person, client_for, make_cast
@@ -62,7 +62,7 @@ def test_facets_count_and_narrow(cast: Cast) -> None:
     assert names(narrowed) == ["Haven Tool"]
     assert narrowed["facets"]["kind"] == {"organisation": 1, "tool": 1}
     assert set(names(told("kind=tool&kind=guidance"))) == {"Haven Tool", "Haven Hint"}
-    assert told("at=XX")["count"] == 0
+    assert told("at=SE&kind=")["count"] == 0
 
 
 def test_members_with_a_token_find_more(cast: Cast) -> None:
@@ -83,13 +83,30 @@ def test_a_token_without_the_scope_is_refused(cast: Cast) -> None:
         ("", "q"), ("q=", "q"), ("q=%20", "q"), ("q=%00", "q"), ("kind=", "q"), ("q=haven&kinds=tool", "kinds"),
         ("q=haven&country=FI", "country"), ("q=haven&lang=de", "lang"), ("q=haven&lang=EN", "lang"),
         ("q=haven&per_page=0", "per_page"), ("q=haven&per_page=100000", "per_page"), ("q=haven&page=0", "page"),
-        ("q=haven&page=x", "page"), ("q=" + "h" * 10_000, "q"),
+        ("q=haven&page=x", "page"), ("q=" + "h" * 10_000, "q"), ("q=haven&at=XX", "at"), ("kind=person", "kind"),
+        ("q=haven&stage=late", "stage"), ("q=haven&industry=" + "x" * 5_000, "industry"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_with_its_field(cast: Cast, query: str, field: str) -> None:
     error = told(query, 422)["error"]
     assert error["field"] == field or any(field in one["field"] for one in error.get("errors", []))
     assert error["message"]
+
+
+def test_the_facets_and_their_values_are_described(cast: Cast) -> None:
+    [operation] = [one for path, one in described.get_openapi_schema()["paths"].items() if path.endswith("/search")]
+    parameters = {one["name"]: one["schema"] for one in operation["get"]["parameters"]}
+    assert set(told("q=haven")["facets"]) < set(parameters)
+    assert set(parameters["kind"]["items"]["enum"]) == {
+        "organisation",
+        "tool",
+        "initiative",
+        "practice",
+        "guidance",
+        "",
+    }
+    assert {"FI", "TH", ""} <= set(parameters["at"]["items"]["enum"])
+    assert "Did you mean “practice”?" in told("kind=practise", 422)["error"]["hint"]
 
 
 def test_a_misspelt_parameter_is_answered_with_the_right_one(cast: Cast) -> None:
@@ -164,5 +181,5 @@ def test_the_address_of_what_only_members_see_opens_for_a_member(cast: Cast) -> 
 
 def test_the_description_says_what_it_is() -> None:
     operation = described.get_openapi_schema()["paths"][API]["get"]
-    assert {one["name"] for one in operation["parameters"]} == {"q", "lang", "page", "per_page"}
+    assert {one["name"] for one in operation["parameters"]} == {"q", "lang", "page", "per_page", *facets()}
     assert {str(status) for status in operation["responses"]} >= {"200", "403", "503"}

@@ -180,6 +180,24 @@ def test_one_slip_in_a_word_still_finds_it(asked: str) -> None:
     assert len(got.asked.slips) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "asked"),
+    [
+        ("en", "They visit construction sites.", "constrction constructon constructin constructiom contruction"),
+        ("fr", "Des entreprises responsables.", "entreprses entreprisse responsablse resposables"),
+        ("es", "Las investigaciones continúan.", "investigacines investigacionse investgaciones"),
+        ("ar", "المنظمات في المدينة", "المنظمت المنضمات"),
+    ],
+)
+def test_a_slip_is_forgiven_wherever_it_stands_in_the_word(language: str, text: str, asked: str) -> None:
+    """In the part that a stem leaves off too."""
+    organisation("Nine", summary=text, summary_language=language)
+    indexed("Ten")
+    for word in asked.split():
+        assert found(word, language=language) == ["Nine"], word
+        assert answer(word, language=language).asked.slips, word
+
+
 def test_a_word_that_is_written_somewhere_is_no_slip() -> None:
     organisation("Haven Trust")
     indexed("Raven Trust")

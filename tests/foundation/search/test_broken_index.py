@@ -271,6 +271,23 @@ def test_a_broken_dictionary_is_learnt_again_by_the_next_build(root: Path, learn
     assert translating.lexicon(root / learnt.name)
 
 
+@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"{")])
+def test_a_dictionary_that_is_gone_or_broken_is_learnt_again_by_the_worker(
+    root: Path, learnt: Path, db: None, monkeypatch: pytest.MonkeyPatch, harm: Harm
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(translating, "build", lambda folder: shutil.copy(learnt, folder))
+    assert caught_up() == 0
+    assert is_whole()
+    harm(root / learnt.name)
+    assert not is_whole()
+    with capture_logs() as logs:
+        caught_up()
+    assert [entry["event"] for entry in logs] == ["search_index_built", "consumer_rebuilt"]
+    assert is_whole()
+    assert translating.lexicon(root / learnt.name)
+
+
 def test_a_dictionary_of_another_shape_is_an_empty_one(db: None, root: Path) -> None:
     organisation("Haven House")
     rebuild()

@@ -146,6 +146,42 @@ def test_a_token_needs_the_scope_of_the_library() -> None:
         assert told(path, token, status=403)["error"]["hint"]
 
 
+def sent(path: str, values: dict[str, Any], token: str, status: int = 200) -> Any:
+    """What is answered to a change."""
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    response = Client().patch(f"{API}{path}", json.dumps(values), content_type="application/json", headers=headers)
+    assert response.status_code == status, response.content
+    return json.loads(response.content)
+
+
+def test_members_say_what_is_useful_and_the_secretariat_keeps_notes() -> None:
+    cast, piece = make_cast(), Guidance.objects.all()[0]
+    path = f"/guidance/{piece.slug}"
+    ngo, office = (token_of(person, "library:read", "library:write") for person in (cast.ngo, cast.secretariat))
+    assert (sent(path, {"useful": True}, ngo)["useful"], sent(path, {}, ngo)["useful"]) == (1, 1)
+    assert sent(path, {"useful": False}, ngo)["not_useful"] == 1
+    shown = sent(path, {"useful": None}, ngo)
+    assert (shown["useful"], shown["not_useful"]) == (0, 0)
+    shown = sent(path, {"note": "Ask Mary.", "hidden": True}, office)
+    assert (shown["note"], shown["useful"]) == ("Ask Mary.", 0)
+    assert told(path, ngo, status=404)["error"]["message"]
+    sent(path, {"hidden": False}, office)
+    assert told(path, ngo)["note"] == "Ask Mary."
+
+
+def test_who_may_not_say_it_changes_nothing() -> None:
+    cast, piece = make_cast(), Guidance.objects.all()[0]
+    path, every = f"/guidance/{piece.slug}", {"useful": True, "note": "Mine", "hidden": True}
+    sent(path, every, "", status=401)
+    sent(path, every, token_of(cast.secretariat, "library:read"), status=403)
+    sent(path, every, token_of(cast.ngo, "library:read", "library:write"), status=403)
+    sent(path, {"note": "x" * 2_001, "useful": True}, token_of(cast.secretariat, "library:write"), status=422)
+    sent(path, {"notes": "Mine"}, token_of(cast.secretariat, "library:write"), status=422)
+    sent("/guidance/none", every, token_of(cast.secretariat, "library:write"), status=404)
+    piece.refresh_from_db()
+    assert (piece.note, piece.hidden, piece.verdicts.count()) == ("", False, 0)
+
+
 def queries(ask: Callable[[], Any]) -> int:
     """How many queries it takes, once what a process keeps in memory is there."""
     ask()

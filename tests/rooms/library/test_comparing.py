@@ -68,9 +68,26 @@ def test_the_table_says_of_each_what_its_page_says() -> None:
     rows = re.findall(r"<tbody>.*</tbody>", markup, re.DOTALL)[0]
     names = [Initiative.objects.get(slug=slug).name for slug in ("samlit", "acip")]
     for row in re.findall(r"<tr>.*?</tr>", rows, re.DOTALL):
-        assert re.findall(r'<td data-name="([^"]*)"', row) == names
+        short = re.findall(r'<td data-name="([^"]*)"', row)  # the whole names stand in the head
+        assert [name.startswith(one.removesuffix("…")) for name, one in zip(names, short, strict=True)] == [True, True]
+        assert max(map(len, short)) <= 40
     [figures] = [row for row in re.findall(r"<tr>.*?</tr>", rows, re.DOTALL) if "Results as figures" in row]
     assert ">–</td>" in figures  # one has none, and it says so
+
+
+def test_figures_come_with_their_unit_and_their_period() -> None:
+    text = words_of(compared("samlit", "hope-for-justice-reintegration-uganda")[1])
+    for words in ("more than 37 people Accused people arrested ( first year )", "7 months Length of", "(January 2020)"):
+        assert words in text, words
+    assert "2020-01" not in text
+
+
+def test_english_texts_run_from_left_to_right_on_an_arabic_page() -> None:
+    markup = compared("samlit", "acip", address="/ar/library/practices/compare/")[1]
+    for start in ("To bring banks", "To find, weigh"):
+        assert f'<p lang="en" dir="ltr">{start}' in markup
+    assert markup.count('<ol lang="en" dir="ltr"><li>') == 2  # how it works
+    assert re.search(r'<span lang="en" dir="ltr">Accused people arrested <span class="when">\(<span lang="en"', markup)
 
 
 def test_rows_that_none_of_them_has_are_left_out() -> None:

@@ -5,22 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from convener.engines.identifiers import new_public_id
 from convener.foundation.actor import OPERATOR
 from convener.foundation.actor import PUBLIC as NOBODY
 from convener.foundation.audit.models import AuditEntry
 from convener.foundation.filters import Filters
-from convener.rooms.directory.models import Initiative, InitiativeMember, Profile
+from convener.foundation.parties.merging import merge
+from convener.foundation.parties.models import Party
+from convener.foundation.parties.queries import HUB_KEY
+from convener.rooms.directory.models import Initiative, InitiativeMember, Profile, Tool
 from convener.rooms.library.actions.exporting import export_guidance, export_practices
 from convener.rooms.library.content import load_file
 from convener.rooms.library.models import Guidance, Practice, PracticeResult
 from tests.cast import client_for, make_cast
-from tests.rooms.directory.commands import run, run_json
+from tests.rooms.directory.commands import import_csv, run, run_json
 from tests.rooms.library.shelf import HUB, PUBLIC, body, write_json
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LIB-2", "LIB-3"), pytest.mark.usefixtures("shipped")]
@@ -149,6 +154,92 @@ def test_an_export_fills_a_hub_without_practices(tmp_path: Path) -> None:
     assert load_file(paths["practices"], "practices") == 39
     assert load_file(paths["guidance"], "guidance") == len(before["guidance"])
     assert {shelf: downloaded(shelf) for shelf in SHELVES} == before
+
+
+def become_another_hub(*, with_content: bool) -> None:
+    """Make the database that of another hub: other public IDs, no practice, and perhaps no shipped organisation."""
+    Initiative.objects.filter(practice__isnull=False).delete()
+    if not with_content:
+        Initiative.objects.all().delete()
+        Tool.objects.all().delete()
+        Party.objects.exclude(content_key=HUB_KEY).delete()
+    for party in Party.objects.all():
+        party.public_id = new_public_id(os.urandom)
+        party.save()
+
+
+def without_ids(path: Path) -> Any:
+    """The practices of a file, but for what differs from hub to hub."""
+    records = json.loads(path.read_text(encoding="utf-8"))
+    for one in records:
+        for member in one["members"]:
+            assert member.pop("organisation")
+    return records
+
+
+def export(path: Path) -> Path:
+    """Every practice, by the command."""
+    run_json("library", "export", "--out", path)
+    return path
+
+
+@pytest.mark.parametrize("with_content", [True, False])
+def test_an_export_loads_into_another_hub_as_the_same_practices(tmp_path: Path, with_content: bool) -> None:
+    Party.objects.filter(content_key="alliance-8-7").update(
+        name="Alliance 8.7 (Geneva)", name_key="alliance 8 7 geneva"
+    )
+    path = export(tmp_path / "first.json")
+    assert run_json("library", "content", path, "--kind", "practices") == {"practices": 0}
+    become_another_hub(with_content=with_content)
+    before, parties = picture(), Party.objects.count()
+    assert run_json("library", "content", path, "--kind", "practices", "--dry-run") == {"practices": 39}
+    assert (picture(), Party.objects.count()) == (before, parties)
+    assert run_json("library", "content", path, "--kind", "practices") == {"practices": 39}
+    assert without_ids(export(tmp_path / "second.json")) == without_ids(path)
+    named = {(one["key"], member["role"], member["key"]) for one in without_ids(path) for member in one["members"]}
+    held = InitiativeMember.objects.filter(initiative__practice__isnull=False)
+    assert set(held.values_list("initiative__slug", "role", "party__content_key")) == named
+    assert (Party.objects.count() > parties) != with_content
+    assert run_json("library", "content", path, "--kind", "practices") == {"practices": 0}
+
+
+def test_a_hub_s_own_organisations_are_found_by_number_or_name_and_country(tmp_path: Path) -> None:
+    import_csv(tmp_path, "name,country,registration_number\nBank of Hope,ZA,2001/1\nBank of Faith,ZA,\n")
+    for name in ("Bank of Hope", "Bank of Faith"):
+        InitiativeMember.objects.create(
+            initiative=Initiative.objects.get(slug="samlit"), party=Party.objects.get(name=name), role="member"
+        )
+    path = export(tmp_path / "first.json")
+    assert run_json("library", "content", path, "--kind", "practices") == {"practices": 0}
+    Party.objects.filter(name="Bank of Hope").update(name="Hope Ltd", name_key="hope ltd")
+    become_another_hub(with_content=True)
+    assert run_json("library", "content", path, "--kind", "practices") == {"practices": 39}
+    members = InitiativeMember.objects.filter(initiative__slug="samlit", role="member")
+    assert {"Hope Ltd", "Bank of Faith"} <= set(members.values_list("party__name", flat=True))
+
+
+def test_who_was_merged_after_the_export_is_the_organisation_that_was_kept(tmp_path: Path) -> None:
+    path = export(tmp_path / "first.json")
+    row = InitiativeMember.objects.filter(initiative__slug="acip").select_related("party").order_by("pk")[0]
+    kept = InitiativeMember.objects.filter(initiative__slug="jmlit").select_related("party").order_by("pk")[0].party
+    merge(kept, row.party, actor=OPERATOR)
+    assert run_json("library", "content", path, "--kind", "practices") == {"practices": 0}
+    assert InitiativeMember.objects.filter(initiative__slug="acip", party=kept, role=row.role).exists()
+
+
+def test_an_export_names_no_organisation_that_its_reader_may_not_see(tmp_path: Path) -> None:
+    import_csv(tmp_path, "name,country,registration_number\nSafe House Unnamed,ZA,2001/998877\n")
+    own = Party.objects.get(name="Safe House Unnamed")
+    InitiativeMember.objects.create(initiative=Initiative.objects.get(slug="samlit"), party=own, role="member")
+    shipped = Initiative.objects.get(slug="acip").members.all()[0].party
+    Profile.objects.filter(party__in=[own, shipped]).update(visibility="private")
+    secrets = [own.name, own.public_id, "2001/998877", shipped.public_id, f'"{shipped.content_key}"']
+    client = client_for(make_cast().secretariat)
+    for fmt in ("json", "csv"):
+        public = body(Client(), f"{PUBLIC}/practices.{fmt}")
+        assert not [secret for secret in secrets if secret in public]
+    everything = body(client, f"{HUB}/practices.json")
+    assert not [secret for secret in secrets if secret not in everything]
 
 
 def test_a_private_practice_stays_private_in_another_hub(tmp_path: Path) -> None:

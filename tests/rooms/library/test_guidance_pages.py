@@ -48,7 +48,8 @@ def test_a_text_without_a_translation_is_shown_in_english_and_marked() -> None:
     put_piece("hint", title={"en": "A title", "ar": "عنوان"})
     markup = body(Client(), "/ar/library/guidance/hint/")
     assert "عنوان" in markup
-    assert '<span lang="en" dir="ltr">Text of hint.</span>' in markup
+    assert '<p class="about" lang="en" dir="ltr">Text of hint.</p>' in markup
+    assert '<p lang="en" dir="ltr">Text of hint.</p>' in body(Client(), "/ar/library/guidance/")
     assert "<title>" in markup
     assert "&lt;span" not in markup
 

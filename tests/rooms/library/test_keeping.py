@@ -19,7 +19,7 @@ from convener.foundation.outbox.models import Event
 from convener.rooms.library.actions.guidance import MOST_NOTE, annotate, hide, judge
 from convener.rooms.library.models import Guidance, Verdict
 from tests.cast import Cast, Person, client_for, make_cast
-from tests.rooms.library.shelf import HUB, PUBLIC, body, listed, put_piece, words_of
+from tests.rooms.library.shelf import HUB, PUBLIC, body, facet_counts, listed, put_piece, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LIB-3")]
 PIECE = f"{HUB}/guidance/hint/"
@@ -166,6 +166,23 @@ def test_over_the_pages_the_secretariat_notes_hides_and_shows(cast: Cast, piece:
     assert too_long.status_code == 422
     assert now(piece).note == "Ask Mary."
     assert client.post(PIECE, {"note": "a\x00b"}).status_code == 422
+
+
+def test_what_a_hub_hid_and_noted_is_found_by_those_who_may_know(cast: Cast, piece: Guidance) -> None:
+    put_piece("other")
+    put_piece("plain")
+    annotate(piece, "Ask Mary.", actor=OPERATOR)
+    hide(Guidance.objects.get(slug="other"), True, actor=OPERATOR)
+    for person, noted, hidden in (
+        (cast.secretariat, ["hint"], ["other"]), (cast.ngo, ["hint"], []), (cast.outsider, [], []), (None, [], []),
+    ):  # fmt: skip
+        client, address = client_for(person), f"{HUB if person else PUBLIC}/guidance/"
+        counts = {
+            value: count for (facet, value), count in facet_counts(body(client, address)).items() if facet == "here"
+        }
+        assert counts == ({"noted": 1} if noted else {}) | ({"hidden": 1} if hidden else {}), person
+        assert listed(body(client, f"{address}?here=noted")) == noted
+        assert listed(body(client, f"{address}?here=hidden")) == hidden
 
 
 def test_only_those_who_may_are_offered_the_forms(cast: Cast, piece: Guidance) -> None:

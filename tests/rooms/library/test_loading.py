@@ -159,6 +159,18 @@ def test_a_wrong_file_of_the_hub_s_own_is_told_and_leaves_no_record(
     assert picture() == before
 
 
+@pytest.mark.req("LIB-2")
+def test_an_unknown_organisation_of_the_hub_s_own_practice_is_named(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    members = [{"organisation": "icat", "role": "convener"}, {"organisation": "nobody-knows", "role": "member"}]
+    own(tmp_path, "practices", raw_practice("ours", members=members))
+    told = run("library", "content")
+    assert told.exit_code == 2
+    for part in ("content/practices", "“ours”", "member 2", "nobody-knows"):
+        assert part in told.stderr
+    assert not Initiative.objects.filter(slug="ours").exists()
+
+
 @pytest.mark.req("LIB-3")
 def test_an_error_names_the_record_the_field_and_what_is_wrong(settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from convener.foundation.actor import PUBLIC as NOBODY
@@ -100,9 +102,11 @@ def test_accents_and_capitals_do_not_matter_and_filters_stay_in_the_search_form(
 
 
 def test_an_empty_list_says_what_to_do() -> None:
-    markup = body(Client(), f"{LIST}?q=nothing-like-it")
+    markup = body(Client(), f"{LIST}?q=nothing-like+%26it&part=financial")
     assert "Nothing matches" in words_of(markup)
     assert listed(markup) == []
+    assert '<a href="/en/search/?q=nothing-like+%26it">Look for “nothing-like &amp;it” in everything</a>' in markup
+    assert "in everything" not in body(Client(), f"{LIST}?at=AQ")
 
 
 def test_the_map_says_the_same_numbers_and_leads_to_the_list_of_a_country() -> None:
@@ -122,6 +126,9 @@ def test_the_timeline_has_every_practice_with_a_known_beginning() -> None:
     undated = Initiative.objects.filter(practice__isnull=False, started="").count()
     assert f"Of {undated} practices the sources name no beginning." in text
     assert f"{39 - undated} practices with a known beginning." in text
+    for words in ("since 2009", "since September 2018"):
+        assert words in text, words
+    assert "1 Jan" not in text  # no source names a day
 
 
 def test_a_practice_shows_figures_members_and_what_they_do() -> None:
@@ -137,6 +144,63 @@ def test_a_practice_shows_figures_members_and_what_they_do() -> None:
         assert part["en"] in text
     assert "9 times as many" in words_of(body(Client(), f"{LIST}project-protect/"))
     assert "60 %" in words_of(body(Client(), f"{LIST}spotlight/"))
+
+
+def test_every_figure_stands_with_its_unit() -> None:
+    said = {"percent": "%", "times": "times as many", "organisations": "organisations", "months": "months"}
+    for practice in Practice.objects.filter(results__isnull=False).distinct():
+        markup = body(Client(), f"{LIST}{practice.initiative.slug}/")
+        values = [words_of(value).strip() for value in re.findall(r"<li><b>(.*?)</b>", markup)]
+        results = practice.results.all()
+        assert len(values) == len(results)
+        for value, result in zip(values, results, strict=True):
+            unit = said.get(result.unit, result.unit)
+            assert (unit.removesuffix("s") if result.value == 1 else unit) in value, value
+            assert f"{int(result.value):,}" in value
+            assert value.startswith(result.get_qualifier_display()) or result.qualifier == "exact", value
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("", ["7 months", "10 people", "(January 2020)", "more than 1,500 people", "(2017)"]),
+        ("hope-for-justice-reintegration-uganda/", ["7 months Length of", "(January 2020)"]),
+        ("truckers-against-trafficking-programmes/", ["61 events Coalition", "1 event Coalition", "36 states"]),
+        ("unseen-app/", ["more than 2 times as many", "(2017 – 2018)", "80 %"]),
+        ("project-shadow/", ["( since the unofficial launch in January 2020 )"]),
+    ],
+)
+def test_figures_say_of_what_and_when(path: str, words: list[str]) -> None:
+    text = words_of(body(Client(), f"{LIST}{path}"))
+    assert [one for one in words if one not in text] == []
+    assert "2020-01" not in text
+
+
+def test_figures_in_arabic_keep_english_words_whole_and_apart() -> None:
+    markup = body(Client(), "/ar/library/practices/hope-for-justice-reintegration-uganda/")
+    assert "<li><b><span>7 أشهر</span></b>" in markup
+    assert '<b><bdi>10</bdi> <span lang="en" dir="ltr">people</span></b> <span lang="en" dir="ltr">Girls' in markup
+    assert "(يناير 2020)" in markup
+    assert '<bdi dir="ltr">ZAR&nbsp;123,000,000</bdi>' in body(Client(), "/ar/library/practices/samlit/")
+
+
+def test_members_can_be_read_one_below_the_other() -> None:
+    markup = body(Client(), f"{LIST}acip/")
+    [table] = re.findall(r'<table class="data-table stack">.*?</table>', markup, re.DOTALL)
+    assert re.findall(r'data-name="([^"]*)"', table)[:2] == ["Role", "What it does there"]
+    assert '<p lang="en" dir="ltr">' in body(Client(), "/ar/library/practices/acip/")
+
+
+def test_one_button_compares_and_stays_within_reach() -> None:
+    markup = body(Client(), LIST)
+    [form] = re.findall(r'<form method="get" action="[^"]*compare/">.*?</form>', markup, re.DOTALL)
+    assert re.findall(r"<button[^>]*>[^<]*", form) == [
+        '<button class="btn" type="submit">Compare the ticked ones, two or three'
+    ]
+    assert re.search(r'</ol>\s*<p class="within-reach">', form)
+    sheet = Path(finders.find("library/library.css")).read_text()  # type: ignore[arg-type]
+    assert re.search(r"\.within-reach \{[^}]*position: sticky; inset-block-end: 0", sheet)
+    assert "scroll-padding-block-end" in sheet  # what has the focus does not go under it
 
 
 def test_every_practice_has_a_page_that_leads_on() -> None:
@@ -206,5 +270,6 @@ def test_texts_are_in_the_reader_s_language_and_others_are_marked_as_english(lan
     markup = body(Client(), f"/{language}/library/practices/acip/")
     assert practice.summary[language] in words_of(markup)
     assert practice.summary["en"] not in words_of(markup)
-    assert re.search(r'<span lang="en" dir="ltr">To find, weigh and reduce', markup)
+    assert re.search(r'<p lang="en" dir="ltr">To find, weigh and reduce', markup)
+    assert '<ol lang="en" dir="ltr"><li>' in markup
     assert practice.summary[language] in words_of(body(Client(), f"/{language}/library/practices/"))

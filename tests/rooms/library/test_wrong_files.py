@@ -13,7 +13,7 @@ from convener.rooms.directory.models import Initiative
 from convener.rooms.library import content
 from convener.rooms.library.content import load_file, read_file
 from convener.rooms.library.models import Guidance, Practice
-from tests.rooms.directory.commands import run
+from tests.rooms.directory.commands import import_csv, run, run_json
 from tests.rooms.directory.records import organisation
 from tests.rooms.library.shelf import SOURCE, figure, raw_piece, raw_practice, write_json
 
@@ -33,6 +33,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("practices", {"part": "moonshine"}, "part"),
     ("practices", {"countries": ["GB", "XX"]}, "countries.1"),
     ("practices", {"members": [{"organisation": "x", "role": "king"}]}, "members.0.role"),
+    ("practices", {"members": [{"organisation": "x", "role": "member", "country": "XX"}]}, "members.0.country"),
+    ("practices", {"members": [{"organisation": "x", "role": "member", "lei": "1"}]}, "members.0.lei"),
     ("practices", {"results": [figure("nine")]}, "results.0.value"),
     ("practices", {"results": [figure("-1")]}, "results.0.value"),
     ("practices", {"results": [figure("1e9")]}, "results.0.value"),
@@ -175,6 +177,114 @@ def test_an_organisation_that_is_not_here_is_told_and_nothing_is_written(tmp_pat
         with pytest.raises(ConvenerError):
             load_file(path, "practices")
         assert nothing_written()
+
+
+def refused(folder: Path, *members: dict[str, Any]) -> str:
+    """What the command says of a file of which the second practice has these members; it loads nothing."""
+    rows = [{"role": "member", **one} for one in members]
+    path = write_json(folder / "theirs.json", [raw_practice("good"), raw_practice("pact", members=rows)])
+    for more in (["--dry-run"], []):
+        told = run("library", "content", path, "--kind", "practices", *more)
+        assert (told.exit_code, told.stdout) == (2, "")
+        assert nothing_written()
+    return str(told.stderr)
+
+
+@pytest.fixture
+def elsewhere() -> str:
+    """A right public ID that is another hub's."""
+    party = organisation("Gone", country="FR")
+    party.profile.delete()
+    party.delete()
+    return party.public_id
+
+
+def test_who_is_unknown_is_told_with_file_practice_row_and_organisation(tmp_path: Path, elsewhere: str) -> None:
+    known = organisation("Known", country="FR")
+    unknown = {"organisation": elsewhere, "name": "Nobody", "country": "FR"}
+    said = refused(tmp_path, {"organisation": known.public_id}, unknown)
+    for part in ("theirs.json", "“pact”", "member 2", "Nobody, FR", elsewhere, "Import organisations"):
+        assert part in said
+    assert elsewhere in refused(tmp_path, {"organisation": elsewhere})
+
+
+@pytest.mark.parametrize("told", [{"country": "CH"}, {}, {"country": "FR", "name": "Known Ltd"}])
+def test_another_country_or_another_name_is_another_organisation(
+    tmp_path: Path, elsewhere: str, told: dict[str, Any]
+) -> None:
+    organisation("Known", country="FR")
+    assert "in this country" in refused(tmp_path, {"organisation": elsewhere, "name": "Known", **told})
+
+
+def test_several_of_one_name_and_country_are_told(tmp_path: Path, elsewhere: str) -> None:
+    for _twice in range(2):
+        organisation("Twin", country="FR")
+    said = refused(tmp_path, {"organisation": elsewhere, "name": "Twin", "country": "FR"})
+    assert "Several organisations" in said
+    assert "Twin, FR" in said
+
+
+def test_numbers_of_two_organisations_in_one_row_are_told(tmp_path: Path, elsewhere: str) -> None:
+    import_csv(tmp_path, "name,country,registration_number\nOne,FR,111\nTwo,FR,222\n")
+    told = {"organisation": elsewhere, "name": "One", "country": "FR", "registration_number": ["111", "FR:222"]}
+    assert "different organisations" in refused(tmp_path, told)
+
+
+@pytest.mark.parametrize("told", [{"name": "Another"}, {"name": "Another", "country": "FR"}])
+def test_an_id_that_is_another_organisation_s_here_is_never_followed(tmp_path: Path, told: dict[str, Any]) -> None:
+    organisation("Another", country="FR")
+    here = organisation("Here", country="FR")
+    said = refused(tmp_path, {"organisation": here.public_id, **told})
+    assert "that of “Here”" in said
+    assert f"{told['name']}, " in said
+
+
+def test_a_key_with_the_name_of_another_is_never_followed(tmp_path: Path, elsewhere: str) -> None:
+    told = {"organisation": elsewhere, "key": "icat", "name": "Nobody"}
+    assert "Nobody, " in refused(tmp_path, told)
+    assert run("directory", "content").exit_code == 0
+    Initiative.objects.all().delete()
+    organisation("Nobody")
+    assert "another name" in refused(tmp_path, told)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"organisation": "CV-AAAA-AAAAA-A", "name": "Known"},
+        {"organisation": "", "name": "Known", "lei": ["12345"]},
+        {"organisation": "", "name": "Known", "registration_number": ["1"]},
+        {"organisation": "", "name": ""},
+    ],
+    ids=["mistyped ID", "wrong LEI", "number without register", "nothing"],
+)
+def test_a_row_that_names_nobody_rightly_is_told(tmp_path: Path, told: dict[str, Any]) -> None:
+    organisation("Known")
+    said = refused(tmp_path, told)
+    assert "“pact”, member 1" in said
+
+
+def test_the_first_rows_are_told_and_the_others_counted(tmp_path: Path) -> None:
+    said = refused(tmp_path, *({"organisation": "", "name": f"Nobody {number}"} for number in range(8)))
+    assert [f"Nobody {number}" in said for number in range(8)] == [True] * 5 + [False] * 3
+    assert "besides: 3" in said
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"organisation": "", "name": "Known", "country": "FR"},
+        {"organisation": "", "name": "KNOWN", "country": "FR"},
+        {"organisation": "", "name": "Former Name", "country": "FR"},
+        {"organisation": "", "lei": ["5493001KJTIIGC8Y1R12"]},
+    ],
+    ids=["name", "written otherwise", "another name", "LEI alone"],
+)
+def test_an_organisation_is_found_without_an_id(tmp_path: Path, told: dict[str, Any]) -> None:
+    import_csv(tmp_path, "name,aliases,country,lei\nKnown,Former Name,FR,5493001KJTIIGC8Y1R12\n")
+    path = write_json(tmp_path / "in.json", [raw_practice("pact", members=[{"role": "member", **told}])])
+    assert run_json("library", "content", path, "--kind", "practices") == {"practices": 1}
+    assert [row.party.name for row in Initiative.objects.get().members.all()] == ["Known"]
 
 
 @pytest.mark.parametrize("shelf", ["practices", "guidance"])

@@ -4,7 +4,7 @@ from convener.foundation.api.access import LOGIN, actor_of, require_login
 from convener.foundation.api.app import Api
 from convener.foundation.api.door import unknown_address
 from convener.foundation.api.models import ApiModel
-from convener.foundation.api.parameters import check_parameters
+from convener.foundation.api.parameters import check_parameters, check_values
 from convener.foundation.api.problems import ErrorAnswer
 from convener.foundation.api.schemas import ListPage, PageQuery, page_of, root_url
 
@@ -17,6 +17,7 @@ __all__ = [
     "PageQuery",
     "actor_of",
     "check_parameters",
+    "check_values",
     "page_of",
     "require_login",
     "root_url",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import gettext
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +22,18 @@ UNREVIEWED = "Machine-made, to be reviewed"
 SHIPPED = Path(__file__).resolve().parent / "locale"
 MOST_BYTES = 5_000_000
 MOST_TOLD = 20
+MOST_NAMED = 5
 _PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[sdif]|\{\w*\}")
 _NAMED = re.compile(r"%\((\w+)\)")
 _TAG = re.compile(r"<[^>]*>?")  # an unclosed one opens all that follows
+#: A line of a catalogue whose text does not end: polib would take it, without its last letter.
+_UNCLOSED = re.compile(r'[ \t]*(?:msg[a-z_]+(?:\[\d+\])?[ \t]*)?"(?:[^"\\]|\\.)*\\?[ \t\r]*')
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+IN_ARABIC_LETTERS = frozenset({"ar"})
 #: Headers by which a program of translators says who worked with it: nobody else's business, as the file can be fetched.
 _PERSONAL = ("Last-Translator", "Language-Team", "Report-Msgid-Bugs-To", "X-Poedit-Basepath")
+#: What tells a string from the others: context, singular, plural.
+Key = tuple[str | None, str, str]
 
 
 @dataclass(frozen=True)
@@ -53,15 +60,28 @@ class State:
         return self.translated - self.unreviewed
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """What loading did: how far the catalogue is, and the strings of the file (in English) that this version has not."""
+
+    state: State
+    unknown: Sequence[str]
+
+
 def languages() -> list[str]:
     """The languages that have a catalogue: all of the hub's but English, in which the strings are written."""
     return [code for code, _name in settings.LANGUAGES if code != "en"]
 
 
 def path_of(language: str) -> Path:
-    """The catalogue that the hub reads: its own where it has one, else the shipped."""
+    """The catalogue that wins: the hub's own where it has one, else the shipped."""
     own = own_path(language)
-    return own if own.exists() else SHIPPED / language / "LC_MESSAGES" / "django.po"
+    return own if own.exists() else shipped_path(language)
+
+
+def shipped_path(language: str) -> Path:
+    """Where the catalogue stands that comes with this version."""
+    return SHIPPED / language / "LC_MESSAGES" / "django.po"
 
 
 def own_path(language: str) -> Path:
@@ -69,16 +89,31 @@ def own_path(language: str) -> Path:
     return Path(settings.DATA_DIR) / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
+def in_use(language: str) -> polib.POFile:
+    """What people are shown: the strings of this version, each as the hub's own catalogue has it where it does.
+
+    Strings that came with an update since the hub's own was loaded are the shipped ones.
+    """
+    catalogue = polib.pofile(str(shipped_path(language)), wrapwidth=0)
+    if own_path(language).exists():
+        own = {_key(entry): entry for entry in polib.pofile(str(own_path(language)))}
+        for entry in catalogue:
+            if mine := own.get(_key(entry)):
+                entry.msgstr, entry.msgstr_plural = mine.msgstr, mine.msgstr_plural
+                entry.tcomment, entry.flags = mine.tcomment, mine.flags
+    return catalogue
+
+
 def lines_of(language: str) -> Sequence[Line]:
     """Every string of the interface in a language, in the order of the English."""
     path = path_of(language)
-    return _lines(path, path.stat().st_mtime_ns)
+    return _lines(language, path, path.stat().st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=8)
-def _lines(path: Path, _changed: int) -> Sequence[Line]:
+def _lines(language: str, _path: Path, _changed: int) -> Sequence[Line]:
     found = []
-    for entry in polib.pofile(str(path)):
+    for entry in in_use(language):
         if entry.obsolete:
             continue
         translated = entry.msgstr or (
@@ -136,43 +171,118 @@ def _marks(text: str) -> list[str]:
     return [*_PLACEHOLDER.findall(text), *_TAG.findall(text)]
 
 
-def load(path: Path, language: str) -> State:
+def load(path: Path, language: str) -> Loaded:
     """Make the catalogue of a file the hub's own in ``language``; processes that start from now on speak it.
 
-    Raises Unreadable for a file that is no catalogue of this hub, InvalidValue for one with problems; then nothing changes.
+    It must have every string of the shipped one; strings that this version has not are left out. Raises Unreadable for a
+    file that is no catalogue of this hub, or not all of one, InvalidValue for one in another language or with problems;
+    then nothing changes.
     """
     if language not in languages():
         told = sentence("There is no language “%(code)s” on this hub.", code=language)
         raise InvalidValue("language", told, hint=sentence("It is one of: %(codes)s.", codes=", ".join(languages())))
-    shipped = polib.pofile(str(SHIPPED / language / "LC_MESSAGES" / "django.po"))
+    shipped = polib.pofile(str(shipped_path(language)))
     catalogue = _read(path)
-    known = {(entry.msgctxt, entry.msgid) for entry in shipped}
-    if not any((entry.msgctxt, entry.msgid) in known for entry in catalogue if not entry.obsolete):
+    unknown = _leave_out_unknown(catalogue, {_key(entry): entry for entry in shipped})
+    if not catalogue:
         raise Unreadable(
             sentence("No string of this hub is in the file."),
             hint=sentence("Start from the file that the page for translators gives."),
         )
+    _require_language(catalogue, language)
+    _require_all(catalogue, shipped)
+    _require_sound(catalogue)
+    catalogue.metadata = {name: text for name, text in catalogue.metadata.items() if name not in _PERSONAL}
+    catalogue.metadata |= {name: shipped.metadata[name] for name in ("Content-Type", "Plural-Forms", "Language")}
+    catalogue.encoding = "utf-8"
+    _keep(catalogue, own_path(language))
+    return Loaded(state_of(language), unknown)
+
+
+def _key(entry: polib.POEntry) -> Key:
+    return entry.msgctxt, entry.msgid, entry.msgid_plural
+
+
+def _leave_out_unknown(catalogue: polib.POFile, known: Mapping[Key, polib.POEntry]) -> list[str]:
+    """Keep the strings that are known alone, with each form that the language has; the others, in English."""
+    current = [entry for entry in catalogue if not entry.obsolete]
+    catalogue[:] = [entry for entry in current if _key(entry) in known]
+    for entry in catalogue:
+        entry.msgstr_plural = dict.fromkeys(known[_key(entry)].msgstr_plural, "") | entry.msgstr_plural
+    return [entry.msgid for entry in current if _key(entry) not in known]
+
+
+def _require_language(catalogue: polib.POFile, language: str) -> None:
+    """Refuse a catalogue that says it is in another language, or that is written in the letters of another."""
+    stated = catalogue.metadata.get("Language", "").strip()
+    hint = sentence("Check which file it is: --language must be the language of the file.")
+    if stated and re.split("[-_@.]", stated)[0].lower() != language:
+        told = sentence(
+            "The file says that its language is “%(stated)s”, not “%(language)s”.", stated=stated, language=language
+        )
+        raise InvalidValue("language", told, hint=hint)
+    texts = ["".join([entry.msgstr, *entry.msgstr_plural.values()]) for entry in catalogue]
+    translated = [text for text in texts if text.strip()]
+    strange = sum(bool(_ARABIC.search(text)) != (language in IN_ARABIC_LETTERS) for text in translated)
+    if strange * 2 > len(translated):
+        told = sentence(
+            "%(count)s of %(total)s translations of the file are not in the letters of “%(language)s”.",
+            count=strange,
+            total=len(translated),
+            language=language,
+        )
+        raise InvalidValue("language", told, hint=hint)
+
+
+def _require_all(catalogue: polib.POFile, shipped: polib.POFile) -> None:
+    held = {_key(entry) for entry in catalogue}
+    missing = [entry.msgid for entry in shipped if _key(entry) not in held]
+    if missing:
+        told = sentence(
+            "%(count)s of the %(total)s strings of this hub are missing from the file, among them %(names)s.",
+            count=len(missing),
+            total=len(shipped),
+            names=named(missing),
+        )
+        hint = sentence(
+            "The file may be cut off, or of an earlier version: start from the file that the page for translators gives."
+        )
+        raise Unreadable(told, hint=hint)
+
+
+def named(strings: Sequence[str]) -> str:
+    """The first of these strings as a message names them."""
+    return ", ".join(f"“{' '.join(text.split())[:60]}”" for text in strings[:MOST_NAMED])
+
+
+def _require_sound(catalogue: polib.POFile) -> None:
     found = list(problems(catalogue))
     if found:
         told = sentence(
             "%(count)s strings are wrong: %(problems)s", count=len(found), problems=" ".join(found[:MOST_TOLD])
         )
         raise InvalidValue("catalogue", told, hint=sentence("Correct them in the file and load it again."))
-    catalogue.metadata = {name: text for name, text in catalogue.metadata.items() if name not in _PERSONAL}
-    catalogue.metadata |= {name: shipped.metadata[name] for name in ("Content-Type", "Plural-Forms", "Language")}
-    catalogue.encoding = "utf-8"
-    _keep(catalogue, own_path(language))
-    return state_of(language)
 
 
 def _read(path: Path) -> polib.POFile:
     if path.stat().st_size > MOST_BYTES:
         raise Unreadable(sentence("The file is too large for a catalogue."), hint=sentence("Check which file it is."))
     try:
-        return polib.pofile(path.read_text(encoding="utf-8"), encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        catalogue = polib.pofile(text, encoding="utf-8")
     except (OSError, UnicodeDecodeError, ValueError, LookupError) as error:
-        told = sentence("This file is no catalogue (PO): %(reason)s", reason=str(error).split("\n")[0])
-        raise Unreadable(told, hint=sentence("Start from the file that the page for translators gives.")) from None
+        raise _no_catalogue(str(error).split("\n")[0]) from None
+    for number, line in enumerate(text.split("\n"), start=1):
+        if _UNCLOSED.fullmatch(line):
+            raise _no_catalogue(
+                sentence("Line %(line)s has no closing quotation mark, as in a file that was cut off.", line=number)
+            )
+    return catalogue
+
+
+def _no_catalogue(reason: str) -> Unreadable:
+    told = sentence("This file is no catalogue (PO): %(reason)s", reason=reason)
+    return Unreadable(told, hint=sentence("Start from the file that the page for translators gives."))
 
 
 def _keep(catalogue: polib.POFile, target: Path) -> None:

@@ -2,26 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router
-from pydantic import Field
+from pydantic import Field, create_model
 
 from convener.errors import InvalidValue
-from convener.foundation.api import ApiModel, ErrorAnswer, ListPage, PageQuery, actor_of, check_parameters, page_of
+from convener.foundation.api import (
+    ApiModel,
+    ErrorAnswer,
+    ListPage,
+    PageQuery,
+    actor_of,
+    check_parameters,
+    check_values,
+    page_of,
+)
 from convener.foundation.search import pages
 from convener.foundation.search.asking import DEEPEST, MOST_LETTERS, ask, facets, read_filters
+from convener.foundation.search.registry import REGISTRY
+from convener.foundation.search.store import KIND
 
 READ = "search:read"
 router = Router()
 
 
-class SearchQuery(PageQuery):
-    """What to look for. Further parameters are the facets that the answer counts."""
+def _values_of(facet: str) -> Collection[str]:
+    return REGISTRY.sources if facet == KIND else REGISTRY.facets[facet].values()
+
+
+def _facet_field(facet: str) -> tuple[Any, Any]:
+    title = "Kind of record" if facet == KIND else str(REGISTRY.facets[facet].title)
+    told = f"{title}. May be given several times: any of the values; an empty one filters nothing."
+    items: Any = {"type": "string", "enum": [*_values_of(facet), ""]}
+    return list[str], Field(default_factory=list, description=told, json_schema_extra={"items": items})
+
+
+def _facets_model() -> Any:
+    """The facets as parameters: those that the rooms have registered when the API is put together."""
+    fields: dict[str, Any] = {facet: _facet_field(facet) for facet in facets()}
+    return create_model("SearchFacets", __base__=PageQuery, **fields)
+
+
+if TYPE_CHECKING:
+    from convener.foundation.api import PageQuery as _Facets
+else:
+    _Facets = _facets_model()
+
+
+class SearchQuery(_Facets):
+    """What to look for, and which page of the answer."""
 
     q: str = Field("", max_length=MOST_LETTERS, description="Words to find, in any language; slips are forgiven.")
-    lang: str = Field("en", pattern="^(en|fr|es|ar)$", description="Language of the words.")
+    lang: Literal["en", "fr", "es", "ar"] = Field("en", description="Language of the words.")
 
 
 class Result(ApiModel):
@@ -55,7 +90,9 @@ def search(request: HttpRequest, query: Query[SearchQuery]) -> Any:
     Parameters named as a facet of the answer (`kind`, `at`, `industry` …) keep records with one of their values.
     """
     actor = actor_of(request, READ)
-    check_parameters(request, (*SearchQuery.model_fields, *facets()))
+    check_parameters(request, SearchQuery.model_fields)
+    for facet in facets():
+        check_values(facet, request.GET.getlist(facet), _values_of(facet))
     filters = read_filters(request.GET)
     if not filters.q and not filters.values:
         raise InvalidValue("q", pages.NOTHING_ASKED, hint=pages.ASK_SOMETHING)

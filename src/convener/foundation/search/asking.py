@@ -19,7 +19,7 @@ from convener.engines.words.lexicon import Lexicon
 from convener.foundation.actor import Actor
 from convener.foundation.filters import Filters
 from convener.foundation.search.registry import EVERYONE, REGISTRY, access_of
-from convener.foundation.search.store import ACCESS, EXACT, KEY, KIND, NAMES, TERM, schema
+from convener.foundation.search.store import ACCESS, EXACT, KEY, KIND, NAMES, TERM, WORDS, schema
 from convener.foundation.search.translating import lexicon
 from convener.foundation.search.writing import MOST_EXACT, store
 from convener.foundation.vocabularies import FALLBACK
@@ -147,8 +147,17 @@ def take_apart(searcher: tantivy.Searcher, actor: Actor, text: str, language: st
         target for word in telling for stem in stems(word, language) for target, _share in words_known.get(stem, ())
     )
     common = common if len(common) < len(telling) else frozenset()
-    scattered = not slips and 1 < len(telling) <= MOST_SCATTERED and _is_scattered(searcher, actor, telling, language)
+    several = not slips and 1 < len(telling) <= MOST_SCATTERED
+    scattered = several and not _is_called(searcher, actor, whole) and _is_scattered(searcher, actor, telling, language)
     return Asked(words, slips, telling, common, translated, whole, scattered)
+
+
+def _is_called(searcher: tantivy.Searcher, actor: Actor, name: str) -> bool:
+    """Whether a record that ``actor`` may find is called exactly so."""
+    if not searcher.doc_freq(EXACT, name[:MOST_EXACT]):
+        return False
+    clauses = [(Must, query) for query in [*_allowed(actor), _term(EXACT, name[:MOST_EXACT], "basic")]]
+    return bool(searcher.search(Query.boolean_query(clauses), 1, count=False).hits)
 
 
 def _is_scattered(searcher: tantivy.Searcher, actor: Actor, words: Sequence[str], language: str) -> bool:
@@ -208,12 +217,7 @@ def _word(word: str, asked: Asked, language: str, lexicon: Lexicon, weights: Wei
     """One word: in names, by its stems, translated, or with a slip; nothing for one too common in the reader's language."""
     by_language = {code: stems(word, code) for code in LANGUAGES}
     if word in asked.slips:
-        ways = [_slip(NAMES, word, weights.slip)]
-        ways += [
-            _slip(code, stem, weights.slip / 2)
-            for code in dict.fromkeys((language, FALLBACK))
-            for stem in by_language[code]
-        ]
+        ways = [_slip(NAMES, word, weights.slip), _slip(WORDS, word, weights.slip / 2)]
     elif by_language.get(language, ()):
         ways = [Query.boost_query(_term(NAMES, word), weights.name)]
         for code, found in by_language.items():

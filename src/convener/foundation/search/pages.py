@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import QueryDict
@@ -48,6 +49,11 @@ class Result:
     badges: Sequence[Badge]
 
 
+def everywhere(words: str, side: Side) -> str:
+    """The address that looks for the words of a list in everything, from the same door; empty without words."""
+    return (PUBLIC_SIDE if side.is_public else HUB_SIDE).to("results", query=urlencode({"q": words})) if words else ""
+
+
 def _label(facet: str) -> Label:
     if facet == KIND:
         return lambda value: str(REGISTRY.sources[value].title) if value in REGISTRY.sources else value
@@ -57,7 +63,7 @@ def _label(facet: str) -> Label:
 def faceting() -> Faceting:
     """How the facets of the results are called."""
     titles = {KIND: gettext_lazy("Kind"), **{name: facet.title for name, facet in REGISTRY.facets.items()}}
-    return Faceting(titles, _label)
+    return Faceting(titles, _label, {name: facet.values for name, facet in REGISTRY.facets.items() if facet.in_order})
 
 
 def reader_language() -> str:

@@ -80,11 +80,16 @@ class Source:
 
 @dataclass(frozen=True)
 class SearchFacet:
-    """A facet of the results: its name in addresses and entries, its title, and the words for its values."""
+    """A facet of the results: its name in addresses and entries, its title, all its values, and the words for each.
+
+    ``in_order``: the values follow each other, and are shown so.
+    """
 
     name: str
     title: Text
+    values: Callable[[], Collection[str]]
     label: Callable[[str], str]
+    in_order: bool = False
 
 
 @dataclass

@@ -40,7 +40,7 @@ def filters_of(search: SavedSearch) -> Filters:
 
 @transaction.atomic
 def keep(name: str, filters: Filters, *, actor: Actor, language: str = "en") -> SavedSearch:
-    """Keep a search under ``name``; one of that name is replaced. Raises NotAllowed, InvalidValue or Refused."""
+    """Keep a search under ``name``; the same search again only counts anew. Raises NotAllowed, InvalidValue or Refused."""
     if actor.user_id is None:
         raise NotAllowed(_("Only people with an account keep searches."), hint=_("Sign in first."))
     name = " ".join(name.replace("\x00", "").split())
@@ -50,6 +50,12 @@ def keep(name: str, filters: Filters, *, actor: Actor, language: str = "en") -> 
     if not query or len(query) > 2_000:
         raise Refused(_("There is nothing to keep in this search."), hint=_("Enter words or choose a filter first."))
     kept = SavedSearch.objects.filter(user_id=actor.user_id)
+    if kept.filter(name=name).exclude(query=query).exists():
+        raise InvalidValue(
+            "name",
+            _("You keep another search under this name."),
+            hint=_("Choose another name, or delete that one first."),
+        )
     if kept.count() >= MOST_KEPT and not kept.filter(name=name).exists():
         raise Refused(
             _("You keep %(count)s searches, which are the most.") % {"count": MOST_KEPT}, hint=_("Delete one first.")

@@ -24,8 +24,8 @@ from convener.engines.words import LANGUAGES, analyser, plain_analyser
 from convener.errors import Busy, ConvenerError, NotReady, sentence
 
 #: Raised with what the fields hold or how words are taken apart: an index of another version is built anew.
-VERSION = 1
-NAMES, EXACT, TERM, ACCESS, KEY, KIND = "names", "exact", "term", "access", "key", "kind"
+VERSION = 2
+NAMES, WORDS, EXACT, TERM, ACCESS, KEY, KIND = "names", "words", "exact", "term", "access", "key", "kind"
 CURRENT, LOCK, BROKEN = "current", "lock", "broken"
 #: How often a reader looks anew where the index it was about to open was replaced.
 LOOKS = 3
@@ -34,7 +34,9 @@ log = structlog.get_logger()
 
 
 def schema() -> tantivy.Schema:
-    """What a document has: key and kind, who may find it, its names, its words by language, its values by facet."""
+    """What a document has: key and kind, who may find it, its names, its words as they are written, their stems by language,
+    its values by facet.
+    """
     builder = tantivy.SchemaBuilder()
     builder.add_text_field(KEY, stored=True, tokenizer_name="raw", index_option="basic")
     for name in (KIND, TERM):
@@ -42,6 +44,7 @@ def schema() -> tantivy.Schema:
     for name in (ACCESS, EXACT):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(NAMES, tokenizer_name="plain", index_option="position")
+    builder.add_text_field(WORDS, tokenizer_name="plain", index_option="basic")
     for language in LANGUAGES:
         builder.add_text_field(language, tokenizer_name=language, index_option="freq")
     return builder.build()

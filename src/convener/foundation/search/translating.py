@@ -54,6 +54,11 @@ def build(root: Path) -> str:
     return name
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a dictionary at ``path`` that can be read."""
+    return bool(lexicon(path))
+
+
 def _pairs(texts: Iterable[Parallel], language: str) -> Iterable[Pair]:
     for text in texts:
         if text.get(language) and text.get(FALLBACK):

@@ -19,7 +19,7 @@ from convener.foundation.outbox.models import Cursor, Event
 from convener.foundation.outbox.queries import head
 from convener.foundation.search import translating
 from convener.foundation.search.registry import REGISTRY, Entry, Source
-from convener.foundation.search.store import ACCESS, EXACT, KEY, KIND, NAMES, TERM, Store
+from convener.foundation.search.store import ACCESS, EXACT, KEY, KIND, NAMES, TERM, WORDS, Store
 
 CONSUMER = "search"
 AT_ONCE = 500
@@ -116,8 +116,9 @@ def rebuild_if_alone() -> None:
 
 
 def is_whole() -> bool:
-    """Whether this node has an index to follow with."""
-    return store().is_whole()
+    """Whether this node has an index to follow with, and its dictionary."""
+    here = store()
+    return here.is_whole() and translating.is_there(here.lexicon())
 
 
 def document_key(kind: str, key: str) -> str:
@@ -136,9 +137,11 @@ def document(kind: str, entry: Entry) -> tantivy.Document:
         NAMES: names,
         EXACT: [name[:MOST_EXACT] for name in names],
     }
+    texts = {language: normalised(text) for language, text in entry.texts.items()}
+    fields[WORDS] = " ".join([*names, *texts.values(), *entry.words.values()])
     also = {"en": names, "ar": [name for name in names if _ARABIC.search(name)]}
     for language in LANGUAGES:
-        text = " ".join([*also.get(language, ()), normalised(entry.texts.get(language, ""))])
+        text = " ".join([*also.get(language, ()), texts.get(language, "")])
         words = f"{prepared(text, language)} {entry.words.get(language, '')}"
         if not words.isspace():
             fields[language] = words

@@ -7,11 +7,13 @@ with links inside it is a group of named links, without it is one image.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 from math import ceil, floor, log10
+from typing import Literal
 
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
@@ -22,9 +24,13 @@ from convener.errors import InvalidValue
 
 Number = int | float | Decimal
 Cell = str | int | float | Decimal | date | None
+Precision = Literal["year", "month", "day"]
 
 ROW = 46  # pixels for one row with its label above the bar
-LONGEST_LABEL = 44
+BAR_UP = 22  # from the foot of a row to the top of its bar
+LINE = 20  # pixels more where the value stands below the label
+LONGEST_LABEL = 44  # letters that a line holds on a phone
+LETTER = 2.5  # per cent of the width that a letter takes on a phone
 PLOT_TOP, PLOT_HEIGHT, PLOT_FOOT = 24, 180, 30
 GUTTER = 10.0  # per cent of the width kept for the numbers of the vertical axis
 
@@ -40,12 +46,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One row of a timeline, both days included: ``end`` None is open, ``end`` equal to ``start`` a single day."""
+    """One row of a timeline, both days included: ``end`` None is open, ``end`` equal to ``start`` a single day.
+
+    ``start_known`` and ``end_known`` say how much of each is known, and no more than that is written.
+    """
 
     label: str
     start: date
     end: date | None = None
     href: str = ""
+    start_known: Precision = "day"
+    end_known: Precision = "day"
 
 
 def format_count(value: Number) -> str:
@@ -70,22 +81,22 @@ def bar_chart(
     Raises ``InvalidValue`` for a negative value.
     """
     most = _most(rows) or 1
+    values = [_with_unit(row.value, unit) for row in rows]
+    feet = _feet(zip((row.label for row in rows), values, strict=True), 0)
     parts = []
-    for number, row in enumerate(rows):
-        top, share = number * ROW, round(float(row.value) / float(most) * 100, 2)
-        value = _with_unit(row.value, unit)
+    for row, value, top, foot in zip(rows, values, feet, feet[1:], strict=False):
+        share = round(float(row.value) / float(most) * 100, 2)
         drawn = format_html(
-            '{}<rect class="chart-track" x="0" y="{}" width="100%" height="12"/>'
-            '<rect class="chart-bar" x="{}%" y="{}" width="{}%" height="12"/>',
+            '{0}<rect class="chart-track" x="0" y="{2}" width="100%" height="12"/>'
+            '<rect class="chart-bar" x="{1}%" y="{2}" width="{3}%" height="12"/>',
             _row_text(row.label, value, top + 16, rtl),
-            top + 24,
             _plain(100 - share if rtl else 0),
-            top + 24,
+            foot - BAR_UP,
             _plain(share),
         )
         parts.append(_linked(drawn, row.href, _named(row.label, value)))
     linked = any(row.href for row in rows)
-    return _figure(parts, max(len(rows), 1) * ROW, title, description, rtl=rtl, ident=ident, linked=linked)
+    return _figure(parts, feet[-1] or ROW, title, description, rtl=rtl, ident=ident, linked=linked)
 
 
 def columns(
@@ -146,21 +157,22 @@ def timeline(
         return _figure([], ROW, title, description, rtl=rtl, ident=ident, linked=False)
     first, last = min(days), max(days)
     length = max((last - first).days, 1)
-    height = 28 + len(rows) * ROW
+    times = [_when(row) for row in rows]
+    feet = _feet(zip((row.label for row in rows), times, strict=True), 28)
+    height = feet[-1]
 
     def at(day: date) -> float:
         share = 1 + (day - first).days / length * 98
         return 100 - share if rtl else share
 
-    parts = [_tick(at(day), words, height, rtl) for day, words in _ticks(first, last) if first <= day <= last]
+    marks = ((at(day), words) for day, words in _ticks(first, last) if first <= day <= last)
+    parts = [_tick(x, words, height, rtl) for x, words in _apart(marks, rtl)]
     if today:
         parts.append(
             format_html('<line class="chart-today" x1="{0}%" x2="{0}%" y1="24" y2="{1}"/>', _plain(at(today)), height)
         )
-    for number, row in enumerate(rows):
-        top = 28 + number * ROW
-        words = _when(row)
-        drawn = _row_text(row.label, words, top + 16, rtl) + _span(row, at, 0.0 if rtl else 100.0, top + 24)
+    for row, words, top, foot in zip(rows, times, feet, feet[1:], strict=False):
+        drawn = _row_text(row.label, words, top + 16, rtl) + _span(row, at, 0.0 if rtl else 100.0, foot - BAR_UP)
         parts.append(_linked(drawn, row.href, _named(row.label, words)))
     linked = any(row.href for row in rows)
     return _figure(parts, height, title, description, rtl=rtl, ident=ident, linked=linked)
@@ -234,15 +246,27 @@ def _text(words: str, x: float, y: float, anchor: str, css: str) -> SafeString:
     )
 
 
+def _feet(rows: Iterable[tuple[str, str]], top: int) -> list[int]:
+    """Where each row of a label and a value ends, counted from ``top``, which is the first number."""
+    return list(accumulate((ROW + _second_line(label, value) for label, value in rows), initial=top))
+
+
+def _second_line(label: str, value: str) -> int:
+    """How far below the label its value stands: on a phone both must not be in each other's way."""
+    return LINE if len(label) + len(value) + 2 > LONGEST_LABEL else 0
+
+
 def _row_text(label: str, value: str, y: float, rtl: bool) -> SafeString:
-    """Label at the line's start, value at its end; a label too long is cut, its whole text in the tooltip."""
+    """Label at the line's start, value at the end of this line or the next; a label too long is cut, its whole text in
+    the tooltip.
+    """
     short = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip() + "…"
     start, end = (100, 0) if rtl else (0, 100)
     return format_html(
         "<title>{}</title>{}{}",
         _named(label, value),
         _text(short, start, y, "start", "chart-label"),
-        _text(value, end, y, "end", "chart-value"),
+        _text(value, end, y + _second_line(label, value), "end", "chart-value"),
     )
 
 
@@ -312,24 +336,42 @@ def _ticks(first: date, last: date) -> Iterable[tuple[date, str]]:
     return [(day, date_format(day, "M Y")) for day in (date(n // 12, n % 12 + 1, 1) for n in found)]
 
 
+def _apart(marks: Iterable[tuple[float, str]], rtl: bool) -> Iterator[tuple[float, str]]:
+    """Those of the marks of an axis whose words do not run into those before them, on a phone either."""
+    taken = 0.0
+    for x, words in marks:
+        share = 100 - x if rtl else x
+        width = len(words) * LETTER
+        start = share - width if _is_near_end(x, words, rtl) else share
+        if start >= taken:
+            taken = start + width + LETTER
+            yield x, words
+
+
+def _is_near_end(x: float, words: str, rtl: bool) -> bool:
+    """Whether words that began at a place would not fit before the end of the line."""
+    return (100 - x if rtl else x) + len(words) * LETTER > 100
+
+
 def _tick(x: float, words: str, height: float, rtl: bool) -> SafeString:
-    near_end = x < 12 if rtl else x > 88
     return format_html(
         '<line class="chart-grid" x1="{0}%" x2="{0}%" y1="20" y2="{1}"/>{2}',
         _plain(x),
         _plain(height),
-        _text(words, x, 14, "end" if near_end else "start", "chart-label"),
+        _text(words, x, 14, "end" if _is_near_end(x, words, rtl) else "start", "chart-label"),
     )
 
 
+_FORMATS: dict[Precision, str] = {"year": "Y", "month": "YEAR_MONTH_FORMAT", "day": "SHORT_DATE_FORMAT"}
+
+
 def _when(row: Span) -> str:
-    """The days of a row in words."""
-    start = date_format(row.start, "SHORT_DATE_FORMAT")
+    """The days of a row in words, or the months or years where no more is known."""
+    start = date_format(row.start, _FORMATS[row.start_known])
     if row.end is None:
         return gettext("since %(start)s") % {"start": start}
-    if row.end == row.start:
-        return start
-    return f"{start} – {date_format(row.end, 'SHORT_DATE_FORMAT')}"
+    end = date_format(row.end, _FORMATS[row.end_known])
+    return start if end == start else f"{start} – {end}"
 
 
 def _span(row: Span, at: Callable[[date], float], edge: float, y: float) -> SafeString:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
@@ -19,13 +19,19 @@ MOST_OPTIONS = 60
 
 @dataclass(frozen=True)
 class Faceting:
-    """How the facets of a room's lists are called: a title by facet, and the function that names its values."""
+    """How the facets of a room's lists are called: a title by facet, and the function that names its values.
+
+    ``steps`` are facets whose values follow each other, as stages do, with all their values in that order.
+    """
 
     titles: Mapping[str, Text]
     label: Callable[[str], Label]
+    steps: Mapping[str, Callable[[], Iterable[str]]] = field(default_factory=dict)
 
     def facets(self, names: Sequence[str], filters: Filters, counts: Mapping[str, Mapping[str, int]]) -> list[Facet]:
-        """The facets of a list with their counts, the most frequent values first; chosen values always stand there."""
+        """The facets of a list with their counts, the most frequent values first, steps in their order; chosen values
+        always stand there.
+        """
         return [
             self.facet(name, filters, counts.get(name, {}), is_open=place < OPEN_FACETS)
             for place, name in enumerate(names)
@@ -35,11 +41,12 @@ class Faceting:
         """One facet."""
         label, chosen = self.label(name), set(filters.values.get(name, ()))
         values = {**dict.fromkeys(chosen, 0), **counts}
-        named = sorted((-count, label(value), value) for value, count in values.items())
-        kept = [row for place, row in enumerate(named) if place < MOST_OPTIONS or row[2] in chosen]
+        steps = {value: place for place, value in enumerate(self.steps[name]())} if name in self.steps else {}
+        named = sorted((steps.get(value, len(steps)), -count, label(value), value) for value, count in values.items())
+        kept = [row for place, row in enumerate(named) if place < MOST_OPTIONS or row[3] in chosen]
         options = [
             Option(value, words, -count, value in chosen, f"?{filters.toggled(name, value).query_string()}")
-            for count, words, value in kept
+            for _step, count, words, value in kept
         ]
         return Facet(name, self.titles[name], options, open=is_open or bool(chosen))
 

@@ -8,7 +8,7 @@ loaded after ours.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ BATCH = 100
 def load() -> dict[str, int]:
     """Load everything; returns how many records of each kind were new or changed."""
     return {
-        "organisations": _load_organisations(),
+        "organisations": load_organisations(),
         "tools": len(_load_shared(shipped("tools"), Kind.TOOL, Tool, _tool_fields, _link_providers)),
         "initiatives": len(load_initiatives(shipped("initiatives"))),
     }
@@ -96,8 +96,11 @@ def _source(raw: dict[str, Any]) -> Source:
     return source_for(Source.Kind.DOCUMENT, f"document:{document}", DOCUMENTS.get(document, document))
 
 
-def _load_organisations() -> int:
-    raws = {raw["key"]: raw for raw in shipped("organisations")}
+def load_organisations(only: Collection[str] | None = None) -> int:
+    """Load the organisations that ship, or of these ``only`` those with these keys; how many were new or changed."""
+    if only is not None and not only:
+        return 0
+    raws = {raw["key"]: raw for raw in shipped("organisations") if only is None or raw["key"] in only}
     keys, changed = list(raws), 0
     for start in range(0, len(keys), BATCH):
         chunk = keys[start : start + BATCH]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from convener.engines.words import LANGUAGES
@@ -152,6 +152,10 @@ def _source(kind: Kind, model: Any, entries: Callable[[Sequence[str]], Iterable[
     )
 
 
+def _values(facet: str) -> Collection[str]:
+    return _NAMED[facet]().terms
+
+
 def _value_label(facet: str, value: str) -> str:
     return facet_label(facet)(value)
 
@@ -159,7 +163,8 @@ def _value_label(facet: str, value: str) -> str:
 def register_all() -> None:
     """Make the directory findable."""
     for facet in SHARED_FACETS:
-        register_facet(SearchFacet(facet, FACET_TITLES[facet], functools.partial(_value_label, facet)))
+        values, label = functools.partial(_values, facet), functools.partial(_value_label, facet)
+        register_facet(SearchFacet(facet, FACET_TITLES[facet], values, label))
     register(_source(Kind.ORGANISATION, Profile, _organisation_entries))
     register(_source(Kind.TOOL, Tool, functools.partial(_shared_entries, Tool)))
     register(_source(Kind.INITIATIVE, Initiative, functools.partial(_shared_entries, Initiative)))

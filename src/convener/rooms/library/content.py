@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from convener.errors import InvalidValue, Unreadable, sentence
 from convener.foundation.outbox.actions import emit
 from convener.rooms.directory.content import load_initiatives, shipped
 from convener.rooms.directory.models import Initiative
+from convener.rooms.library.actions.members import with_ours
 from convener.rooms.library.models import Guidance, Practice, PracticeResult
 from convener.rooms.library.schema import checked
 
@@ -33,7 +34,10 @@ def load() -> dict[str, int]:
     The directory must be loaded first: practices name its organisations. Raises InvalidValue for the first record that is
     wrong, with nothing of its shelf written.
     """
-    return {shelf: load_records(shelf, _checked(shelf, shipped(shelf))) for shelf in ("practices", "guidance")}
+    return {
+        shelf: load_records(shelf, _checked(shelf, shipped(shelf)), file=f"content/{shelf}")
+        for shelf in ("practices", "guidance")
+    }
 
 
 def read_file(path: Path, shelf: str) -> list[dict[str, Any]]:
@@ -70,21 +74,24 @@ def _checked(shelf: str, raws: Iterable[Any]) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def load_records(shelf: str, raws: Iterable[dict[str, Any]], *, dry_run: bool = False) -> int:
-    """Load checked records of a shelf, all or none, the initiatives of practices too; how many were new or changed, or
-    would be.
+def load_records(shelf: str, raws: Iterable[dict[str, Any]], *, file: str = "content", dry_run: bool = False) -> int:
+    """Load checked records of a shelf, all or none; how many were new or changed, or would be.
+
+    With practices come their initiatives, and of the organisations they name those that ship and are not here yet. Raises
+    InvalidValue for an organisation that is not found, which names ``file``.
     """
-    records = list(raws)
-    touched = (
-        {*load_initiatives(records), *_load_practices(records)} if shelf == "practices" else _load_guidance(records)
-    )
+    touched = _load_guidance(raws) if shelf == "guidance" else _load_both(with_ours(list(raws), file))
     transaction.set_rollback(dry_run)
     return len(touched)
 
 
 def load_file(path: Path, shelf: str, *, dry_run: bool = False) -> int:
     """Load a file that an export wrote, all or nothing; how many records were new or changed, or would be."""
-    return load_records(shelf, read_file(path, shelf), dry_run=dry_run)
+    return load_records(shelf, read_file(path, shelf), file=path.name, dry_run=dry_run)
+
+
+def _load_both(records: Sequence[dict[str, Any]]) -> Collection[uuid.UUID]:
+    return {*load_initiatives(records), *_load_practices(records)}
 
 
 def _load_practices(raws: Iterable[dict[str, Any]]) -> list[uuid.UUID]:

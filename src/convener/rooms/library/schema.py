@@ -91,9 +91,19 @@ class Name(_Strict):
 
 
 class MemberFile(_Strict):
-    """An organisation, by the key of shipped content or the public ID, its role, and what it does there."""
+    """An organisation, its role, and what it does there.
 
-    organisation: Short
+    It is named by its public ID or its key in shipped content; what else is there is for hubs on which it has another ID
+    (see ``actions/members.py``), with the names and forms of the directory's columns.
+    """
+
+    organisation: Short = ""
+    key: Short = ""
+    name: Short = ""
+    country: Annotated[str, _known(lambda: {"", *countries().terms})] = ""
+    registration_number: list[Short] = []
+    lei: list[Short] = []
+    org_id: list[Short] = []
     role: _of("roles")  # type: ignore[valid-type]
     does: Plain = ""
 

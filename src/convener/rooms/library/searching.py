@@ -117,7 +117,15 @@ def _parallel_texts() -> Iterable[Mapping[str, str]]:
 def register_all() -> None:
     """Make the library findable."""
     register_parallel("library", _parallel_texts)
-    register_facet(SearchFacet("stage", FACET_TITLES["stage"], lambda value: facet_label("stage")(value)))
+    register_facet(
+        SearchFacet(
+            "stage",
+            FACET_TITLES["stage"],
+            lambda: vocabulary("stages").terms,
+            lambda value: facet_label("stage")(value),
+            in_order=True,
+        )
+    )
     register(
         Source(
             kind="practice",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,8 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints, create_model
 
-from convener.errors import InvalidValue
-from convener.foundation.api import ApiModel, PageQuery, check_parameters
+from convener.foundation.api import ApiModel, PageQuery, check_parameters, check_values
 from convener.foundation.api.parameters import known_names
 from convener.foundation.filters import Filters
 from convener.foundation.vocabularies import countries, regions, vocabulary
@@ -121,10 +121,8 @@ def filters_of(request: HttpRequest, kind: Kind, query: ApiModel) -> Filters:
     filters = read_filters(kind, request.GET, most=EVERY_VALUE)
     for facet, values in filters.values.items():
         known = allowed(facet)
-        for value in values:
-            if known is not None and value not in known:
-                told = _("“%(value)s” is not a value of this filter.") % {"value": value}
-                raise InvalidValue(facet, told, hint=_hint(facet, value))
+        if known is not None:
+            check_values(facet, values, known, functools.partial(_hint, facet))
     return filters
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from convener.foundation.actor import Actor
 from convener.foundation.filters import Filters
+from convener.foundation.search.pages import everywhere
 from convener.foundation.ui.charts import format_count
 from convener.foundation.ui.components import Tab, Text
 from convener.foundation.ui.faceting import hidden_fields
@@ -63,6 +64,7 @@ def context(query: QueryDict, actor: Actor, kind: Kind, side: Side) -> dict[str,
         "address": address,
         "filters": filters,
         "hidden_fields": hidden_fields(filters),
+        "everywhere": everywhere(filters.q, side),
         "chips": FACETING.chips(filters),
         "facets": FACETING.facets(FACETS[kind], filters, result.counts),
         "cards": cards(kind, result.records, side),

@@ -6,7 +6,7 @@ people: one row a record, lists joined with semicolons, the texts in English and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 import orjson
@@ -15,7 +15,7 @@ from convener.engines.tables import write_table
 from convener.foundation.actor import Actor
 from convener.foundation.audit import actions as audit
 from convener.foundation.filters import Filters
-from convener.rooms.directory.models import InitiativeMember
+from convener.rooms.library.actions.members import rows_of
 from convener.rooms.library.models import Guidance, Practice
 from convener.rooms.library.queries import guidance, practices
 
@@ -34,7 +34,7 @@ GUIDANCE_COLUMNS = (
 def export_practices(out: BinaryIO, fmt: str, *, actor: Actor, filters: Filters) -> int:
     """Write the practices of a list to ``out`` as one of :data:`FORMATS`; how many they were. Audited."""
     records = list(practices.find(actor, filters).records)
-    members = practices.members_of(records, actor)
+    members = rows_of(practices.members_of(records, actor), actor)
     raws = [practice_as_content(practice, members.get(practice.pk, ())) for practice in records]
     audit.record(actor, "library.export", "practice", count=len(raws))
     _write(out, fmt, raws, PRACTICE_COLUMNS, map(_practice_row, raws))
@@ -58,8 +58,8 @@ def _write(
         write_table(fmt, columns, rows, out)
 
 
-def practice_as_content(practice: Practice, members: Iterable[InitiativeMember]) -> dict[str, Any]:
-    """A practice as a file of ``content/practices/`` holds it; of its members those given, by public ID."""
+def practice_as_content(practice: Practice, members: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A practice as a file of ``content/practices/`` holds it, with ``members`` as :func:`rows_of` gives them."""
     initiative = practice.initiative
     return {
         "key": initiative.slug,
@@ -71,10 +71,7 @@ def practice_as_content(practice: Practice, members: Iterable[InitiativeMember])
         "visibility": initiative.visibility,
         "models": initiative.models_used,
         "purposes": initiative.purposes,
-        "members": sorted(
-            ({"organisation": member.party.public_id, "role": member.role, "does": member.does} for member in members),
-            key=lambda member: (member["organisation"], member["role"]),
-        ),
+        "members": members,
         **{
             name: getattr(initiative, name) for name in ("countries", "regions", "industries", "issues", "exploitation")
         },

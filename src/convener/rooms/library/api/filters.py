@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from pydantic import Field, create_model
 
-from convener.errors import InvalidValue
-from convener.foundation.api import ApiModel, PageQuery, check_parameters
+from convener.foundation.api import ApiModel, PageQuery, check_parameters, check_values
 from convener.foundation.filters import Filters
 from convener.foundation.vocabularies import countries, regions, vocabulary
 from convener.rooms.directory.pages.labels import PARTS
@@ -32,6 +29,7 @@ _MEANINGS: Mapping[str, str] = {
     "audience": "Who should act on it.",
     "kind": "Kind of advice.",
     "topic": "Topic.",
+    "here": "What this hub did with it, as far as you may know: `hidden` or `noted`.",
 }
 _VOCABULARIES = {
     "model": "models", "purpose": "purposes", "industry": "industries", "issue": "issues",
@@ -49,6 +47,7 @@ def allowed(facet: str) -> list[str]:
         "region": regions().terms,
         "part": PARTS,
         "sector": guidance.SECTORS,
+        "here": (guidance.HIDDEN, guidance.NOTED),
         "results": (practices.WITH_FIGURES, practices.WITHOUT_FIGURES),
     }
     return list(fixed[facet])
@@ -92,11 +91,5 @@ def checked(request: HttpRequest, query: ApiModel, filters: Filters) -> Filters:
     """``filters`` of a request. Raises InvalidValue for a parameter or a value that does not exist."""
     check_parameters(request, type(query).model_fields)
     for facet in (name for name in type(query).model_fields if name in _MEANINGS):
-        known = allowed(facet)
-        for value in filter(None, request.GET.getlist(facet)):
-            if value not in known:
-                close = difflib.get_close_matches(value, known, n=1)
-                hint = _("Did you mean “%(name)s”?") % {"name": close[0]} if close else _("Its values are in the docs.")
-                told = _("“%(value)s” is not a value of this filter.") % {"value": value[:60]}
-                raise InvalidValue(facet, told, hint=hint)
+        check_values(facet, request.GET.getlist(facet), allowed(facet))
     return filters

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Query
 
 from convener.foundation.actor import Actor
-from convener.foundation.api import ErrorAnswer, actor_of, check_parameters, page_of, root_url
+from convener.foundation.api import LOGIN, ErrorAnswer, actor_of, check_parameters, page_of, require_login, root_url
+from convener.rooms.library.actions import guidance as actions
 from convener.rooms.library.actions.exporting import guidance_as_content
 from convener.rooms.library.api import shapes
 from convener.rooms.library.api.filters import GuidanceQuery, checked
@@ -17,7 +19,7 @@ from convener.rooms.library.api.routing import router
 from convener.rooms.library.models import Guidance
 from convener.rooms.library.queries import guidance
 
-READ = "library:read"
+READ, WRITE = "library:read", "library:write"
 
 
 @router.get(
@@ -48,6 +50,29 @@ def get_guidance(request: HttpRequest, id: str) -> Any:
     actor = actor_of(request, READ)
     check_parameters(request, ())
     return _shown([guidance.one(actor, id.replace("\x00", ""))], actor, root_url(request))[0]
+
+
+@router.patch(
+    "/guidance/{id}",
+    response={200: shapes.Guidance, (403, 404): ErrorAnswer},
+    operation_id="judgeGuidance",
+    summary="Say what you think of a piece of guidance",
+    tags=["guidance"],
+    openapi_extra=LOGIN,
+)
+def judge_guidance(request: HttpRequest, id: str, said: shapes.GuidanceOpinion) -> Any:
+    """Say whether a piece is useful; for the secretariat also its note, and whether the hub shows it. All or nothing."""
+    actor = require_login(request, WRITE)
+    check_parameters(request, ())
+    piece = guidance.one(actor, id.replace("\x00", ""))
+    with transaction.atomic():
+        if "useful" in said.model_fields_set:
+            actions.judge(piece, said.useful, actor=actor)
+        if "note" in said.model_fields_set:
+            actions.annotate(piece, said.note, actor=actor)
+        if "hidden" in said.model_fields_set:
+            actions.hide(piece, said.hidden, actor=actor)
+    return _shown([piece], actor, root_url(request))[0]
 
 
 def _shown(records: Sequence[Guidance], actor: Actor, root: str) -> list[dict[str, Any]]:

@@ -88,6 +88,14 @@ class Guidance(ApiModel):
     updated_at: dt.datetime = Field(description="When the record last changed.")
 
 
+class GuidanceOpinion(ApiModel):
+    """What a hub and its members say about a piece of guidance; what is left out stays as it is."""
+
+    useful: bool | None = Field(None, description="What the token's owner thinks of it; null takes it back.")
+    note: str = Field("", description="For the secretariat: what this hub adds for its members; empty takes it away.")
+    hidden: bool = Field(False, description="For the secretariat: whether this hub leaves it out of its lists.")
+
+
 class GuidancePage(ListPage):
     """A page of guidance."""
 

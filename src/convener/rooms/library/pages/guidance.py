@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from convener.foundation.actor import Actor
+from convener.foundation.search.pages import everywhere
 from convener.foundation.ui.charts import format_count
 from convener.foundation.ui.components import Badge, SummaryRow, Text
 from convener.foundation.ui.faceting import hidden_fields
 from convener.foundation.ui.pages import page_number
-from convener.foundation.vocabularies import vocabulary
+from convener.foundation.vocabularies import in_language, vocabulary
 from convener.rooms.directory.content import DOCUMENTS
 from convener.rooms.library.models import Guidance, GuidanceKind
-from convener.rooms.library.pages.labels import FACET_TITLES, FACETING, facet_label, text_in
+from convener.rooms.library.pages.labels import FACET_TITLES, FACETING, facet_label, marks_of, paragraph, text_in
 from convener.rooms.library.pages.practices import tabs
 from convener.rooms.library.pages.sides import Side
 from convener.rooms.library.queries import guidance
@@ -38,6 +39,7 @@ def context(query: QueryDict, actor: Actor, side: Side) -> dict[str, Any]:
         "address": side.to("guidance"),
         "filters": filters,
         "hidden_fields": hidden_fields(filters),
+        "everywhere": everywhere(filters.q, side),
         "chips": FACETING.chips(filters),
         "facets": FACETING.facets(guidance.FACETS, filters, found.counts),
         "pieces": pieces(list(page.object_list), actor, side),
@@ -59,7 +61,7 @@ def pieces(records: Sequence[Guidance], actor: Actor, side: Side) -> list[dict[s
         {
             "href": side.to("piece", piece.slug),
             "title": text_in(piece.title),
-            "text": text_in(piece.text),
+            "text": paragraph(piece.text),
             "note": guidance.note_for(actor, piece),
             "badges": badges(piece),
             "source": source(piece),
@@ -114,7 +116,8 @@ def piece_context(slug: str, actor: Actor, side: Side) -> dict[str, Any]:
         "layout": side.layout,
         "piece": piece,
         "title": text_in(piece.title),
-        "text": text_in(piece.text),
+        "text": in_language(piece.text),
+        "marks": marks_of(piece.text),
         "note": guidance.note_for(actor, piece),
         "badges": badges(piece),
         "rows": rows,

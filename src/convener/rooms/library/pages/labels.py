@@ -1,20 +1,18 @@
-"""Names of what the library's pages show: facets and their values, units of figures, in the reader's language."""
+"""Names of what the library's pages show, and its texts: in the reader's language, or marked as English."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext_lazy
 
-from convener.foundation.ui.charts import format_count
 from convener.foundation.ui.components import Text
 from convener.foundation.ui.faceting import Faceting, Label
-from convener.foundation.vocabularies import FALLBACK, vocabulary
+from convener.foundation.vocabularies import FALLBACK, in_language, vocabulary
 from convener.rooms.directory.pages import labels as directory
-from convener.rooms.library.models import PracticeResult
+from convener.rooms.library.queries.guidance import HIDDEN, NOTED
 from convener.rooms.library.queries.practices import WITH_FIGURES, WITHOUT_FIGURES
 
 FACET_TITLES: Mapping[str, Text] = {
@@ -28,10 +26,11 @@ FACET_TITLES: Mapping[str, Text] = {
     "audience": gettext_lazy("For whom"),
     "kind": gettext_lazy("Kind of advice"),
     "topic": gettext_lazy("Topic"),
+    "here": gettext_lazy("On this hub"),
 }
-_RESULTS: Mapping[str, Text] = {
-    WITH_FIGURES: gettext_lazy("With figures"),
-    WITHOUT_FIGURES: gettext_lazy("Without figures"),
+_CHOICES: Mapping[str, Mapping[str, Text]] = {
+    "results": {WITH_FIGURES: gettext_lazy("With figures"), WITHOUT_FIGURES: gettext_lazy("Without figures")},
+    "here": {HIDDEN: gettext_lazy("Hidden"), NOTED: gettext_lazy("With a note")},
 }
 _VOCABULARIES = {"stage": "stages", "audience": "audiences", "kind": "guidance-kinds", "topic": "guidance-topics"}
 
@@ -40,44 +39,50 @@ def facet_label(facet: str) -> Label:
     """The function that names the values of a facet."""
     if facet in _VOCABULARIES:
         return vocabulary(_VOCABULARIES[facet]).label
-    if facet == "results":
-        return lambda value: str(_RESULTS.get(value, value))
+    if facet in _CHOICES:
+        return lambda value: str(_CHOICES[facet].get(value, value))
     return directory.facet_label("part" if facet == "sector" else facet)
 
 
-FACETING = Faceting(FACET_TITLES, facet_label)
+FACETING = Faceting(FACET_TITLES, facet_label, {"stage": lambda: vocabulary("stages").terms})
 
 
-def text_in(texts: Mapping[str, str] | None) -> SafeString | str:
+Texts = dict[str, str]
+
+
+def text_in(texts: Texts | None) -> SafeString | str:
     """A text in the reader's language; where there is none, the English one, marked as such."""
-    if not texts:
-        return ""
-    language = (get_language() or FALLBACK).split("-")[0]
-    if texts.get(language):
-        return texts[language]
-    return format_html('<span lang="{}" dir="ltr">{}</span>', FALLBACK, texts.get(FALLBACK, ""))
+    text = in_language(texts)
+    return in_english(text) if language_of(texts) else text
 
 
-def language_of(texts: Mapping[str, str] | None) -> str:
+def in_english(text: str) -> SafeString:
+    """English words in a page of any language, set apart from what stands around them."""
+    return format_html('<span lang="{}" dir="ltr">{}</span>', FALLBACK, text)
+
+
+def language_of(texts: Texts | None) -> str:
     """The language in which :func:`text_in` gives a text, where it is not the page's; else empty."""
     language = (get_language() or FALLBACK).split("-")[0]
     return "" if not texts or texts.get(language) else FALLBACK
 
 
-def figure(result: PracticeResult) -> str:
-    """The value of a result as people say it: "9 times as many", "more than 3,200 reports", "60 %"."""
-    number = format_count(result.value)
-    if result.unit == "percent":
-        number = _("%(number)s %%") % {"number": number}
-    elif result.unit == "times":
-        number = ngettext("%(number)s time as many", "%(number)s times as many", int(result.value)) % {"number": number}
-    elif len(result.unit) == 3 and result.unit.isupper():
-        number = f"{result.unit} {number}"
-    words = {
-        PracticeResult.Qualifier.ABOUT: _("about %(number)s"),
-        PracticeResult.Qualifier.MORE_THAN: _("more than %(number)s"),
-        PracticeResult.Qualifier.AT_LEAST: _("at least %(number)s"),
-        PracticeResult.Qualifier.UP_TO: _("up to %(number)s"),
-    }
-    pattern = words.get(PracticeResult.Qualifier(result.qualifier), "%(number)s")
-    return pattern % {"number": number}
+def marks_of(texts: Texts | None) -> SafeString:
+    """The attributes of an element that holds such a text and nothing else: its language, and the way it runs."""
+    language = language_of(texts)
+    return format_html(' lang="{}" dir="ltr"', language) if language else SafeString("")
+
+
+def paragraph(texts: Texts | None) -> SafeString | str:
+    """A text as a paragraph that begins where its language does; empty for none."""
+    text = in_language(texts)
+    return format_html("<p{}>{}</p>", marks_of(texts), text) if text else ""
+
+
+def text_list(many: Sequence[Texts], tag: str = "ul") -> SafeString | str:
+    """Texts as a list, with its marks on the side where their language begins; empty for none."""
+    if not many:
+        return ""
+    marks = marks_of(many[0]) if all(language_of(texts) for texts in many) else SafeString("")
+    items = format_html_join("", "<li>{}</li>", ((in_language(one) if marks else text_in(one),) for one in many))
+    return format_html("<{0}{1}>{2}</{0}>", tag, marks, items)

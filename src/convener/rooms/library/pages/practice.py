@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 
 from convener.foundation.actor import Actor
 from convener.foundation.ui.components import SummaryRow, Text
-from convener.foundation.vocabularies import countries, regions, vocabulary
+from convener.foundation.vocabularies import FALLBACK, countries, in_language, regions, vocabulary
 from convener.rooms.directory.models import Tool
 from convener.rooms.directory.pages.labels import role_label
 from convener.rooms.directory.pages.shared import source_in_words
 from convener.rooms.directory.pages.values import record_link
 from convener.rooms.directory.queries.visible import tools_visible_to
 from convener.rooms.library.models import Practice
-from convener.rooms.library.pages.labels import FACET_TITLES, facet_label, figure, text_in
-from convener.rooms.library.pages.practices import badges, card, month_in_words
+from convener.rooms.library.pages.dates import month_in_words
+from convener.rooms.library.pages.figures import figure_list
+from convener.rooms.library.pages.labels import FACET_TITLES, facet_label, marks_of, paragraph, text_in, text_list
+from convener.rooms.library.pages.practices import badges, card
 from convener.rooms.library.pages.sides import Side
 from convener.rooms.library.queries import practices
 from convener.rooms.library.queries.guidance import guidance_for, sector_of
@@ -35,14 +37,15 @@ def context(slug: str, actor: Actor, side: Side) -> dict[str, Any]:
         "practice": practice,
         "initiative": initiative,
         "badges": badges(practice),
-        "summary": text_in(practice.summary),
-        "purpose": text_in(practice.purpose),
-        "how": [text_in(text) for text in practice.how],
-        "figures": figures(practice),
+        "summary": in_language(practice.summary),
+        "summary_marks": marks_of(practice.summary),
+        "purpose": paragraph(practice.purpose),
+        "how": text_list(practice.how, "ol"),
+        "figures": figure_list(practice.results.all(), "figures big"),
         "figures_source": "; ".join(dict.fromkeys(row.ref for row in practice.results.all())),
-        "outcomes": [text_in(text) for text in practice.outcomes],
-        "legal_basis": [text_in(text) for text in practice.legal_basis],
-        "lessons": [text_in(text) for text in practice.lessons],
+        "outcomes": text_list(practice.outcomes),
+        "legal_basis": text_list(practice.legal_basis),
+        "lessons": text_list(practice.lessons),
         "facts": [row for row in facts(practice) if row.values],
         "members": members(practice, actor, side),
         "tools": tools(practice, actor, side),
@@ -62,11 +65,6 @@ def context(slug: str, actor: Actor, side: Side) -> dict[str, Any]:
         "list_href": side.to("practices"),
         "record_href": side.directory.to("initiative", initiative.slug),
     }
-
-
-def figures(practice: Practice) -> list[dict[str, Text]]:
-    """The results as figures, each with what was counted and when."""
-    return [{"value": figure(row), "what": text_in(row.what), "when": row.when} for row in practice.results.all()]
 
 
 def facts(practice: Practice) -> Sequence[SummaryRow]:
@@ -92,7 +90,7 @@ def members(practice: Practice, actor: Actor, side: Side) -> list[dict[str, Any]
         {
             "link": record_link(side.directory.organisation(member.party.public_id), member.party.name),
             "role": role_label(member.role),
-            "does": text_in({"en": member.does}) if member.does else "",
+            "does": paragraph({FALLBACK: member.does}),
         }
         for member in practices.members_of([practice], actor).get(practice.pk, ())
     ]

@@ -16,28 +16,32 @@ from django.utils.translation import gettext as _
 
 from convener.foundation.actor import Actor
 from convener.foundation.filters import Filters
+from convener.foundation.search.pages import everywhere
 from convener.foundation.ui.charts import Span, data_table, format_count, timeline
 from convener.foundation.ui.components import Badge, ResultCard, Tab, Text
 from convener.foundation.ui.faceting import hidden_fields
 from convener.foundation.ui.maps import basemap, world_map
-from convener.foundation.vocabularies import countries, vocabulary
+from convener.foundation.vocabularies import countries, in_language, vocabulary
 from convener.rooms.directory.pages.cards import practice_badges, visibility_badges
-from convener.rooms.directory.pages.values import date_in_words, record_link
+from convener.rooms.directory.pages.values import record_link
 from convener.rooms.library.models import Practice
-from convener.rooms.library.pages.labels import FACETING, facet_label, figure, language_of, text_in
+from convener.rooms.library.pages.dates import first_day, last_day, month_in_words, precision
+from convener.rooms.library.pages.figures import figure_list
+from convener.rooms.library.pages.labels import FACETING, facet_label, language_of
 from convener.rooms.library.pages.sides import Side
 from convener.rooms.library.queries import guidance, practices
 
 LABELS_SHOWN = 3
+FIGURES_SHOWN = 2
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A practice in the list: its card, and the slug by which it is chosen for the comparison."""
+    """A practice in the list: its card, its first figures, and the slug by which it is chosen for the comparison."""
 
     slug: str
     card: ResultCard
-    figures: Sequence[tuple[str, Text]]
+    figures: Text
 
 
 def context(query: QueryDict, actor: Actor, side: Side) -> dict[str, Any]:
@@ -51,6 +55,7 @@ def context(query: QueryDict, actor: Actor, side: Side) -> dict[str, Any]:
         "compare_address": side.to("compare"),
         "filters": filters,
         "hidden_fields": hidden_fields(filters),
+        "everywhere": everywhere(filters.q, side),
         "chips": FACETING.chips(filters),
         "facets": FACETING.facets(practices.FACETS, filters, found.counts),
         "choices": [choice(practice, side) for practice in found.records],
@@ -83,8 +88,7 @@ def counted(records: Sequence[Practice]) -> str:
 
 def choice(practice: Practice, side: Side) -> Choice:
     """A practice as the list shows it, with its first figures."""
-    figures = [(figure(result), text_in(result.what)) for result in practice.results.all()[:2]]
-    return Choice(practice.initiative.slug, card(practice, side), figures)
+    return Choice(practice.initiative.slug, card(practice, side), figure_list(practice.results.all()[:FIGURES_SHOWN]))
 
 
 def card(practice: Practice, side: Side) -> ResultCard:
@@ -96,7 +100,7 @@ def card(practice: Practice, side: Side) -> ResultCard:
         kind=facet_label("part")(initiative.part) if initiative.part else "",
         country=_some(countries().labels(initiative.countries)),
         industries=[_some(vocabulary("models").labels(initiative.models_used))] if initiative.models_used else [],
-        summary=text_in(practice.summary),
+        summary=in_language(practice.summary),
         badges=badges(practice),
         language=language_of(practice.summary),
     )
@@ -170,23 +174,22 @@ def _dated(records: Sequence[Practice]) -> list[tuple[dt.date, dt.date | None, P
     for practice in records:
         start = first_day(practice.initiative.started)
         if start:
-            found.append((start, first_day(practice.initiative.ended), practice))
+            found.append((start, last_day(practice.initiative.ended), practice))
     return sorted(found, key=lambda row: (row[0], row[2].initiative.practice or 0))
-
-
-def first_day(text: str) -> dt.date | None:
-    """The first day of an ISO date, whole or cut ('2019', '2019-05'); None for anything else."""
-    try:
-        return dt.date.fromisoformat(f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10])
-    except ValueError:
-        return None
 
 
 def timeline_of(records: Sequence[Practice], side: Side) -> SafeString:
     """When each practice began, and whether it goes on."""
     dated = _dated(records)
     spans = [
-        Span(practice.initiative.name, start, end, side.to("practice", practice.initiative.slug))
+        Span(
+            practice.initiative.name,
+            start,
+            end,
+            side.to("practice", practice.initiative.slug),
+            precision(practice.initiative.started),
+            precision(practice.initiative.ended),
+        )
         for start, end, practice in dated
     ]
     return timeline(
@@ -208,14 +211,3 @@ def _years_table(records: Sequence[Practice], side: Side) -> SafeString:
         name = record_link(side.to("practice", initiative.slug), initiative.name)
         rows.append((format_html("{}", name), month_in_words(initiative.started), month_in_words(initiative.ended)))
     return data_table([_("Practice"), _("Began"), _("Ended")], rows, _("When the practices began"))
-
-
-def month_in_words(text: str) -> str:
-    """A date as precise as it is known: a year, a month of a year, or a day; a dash for none."""
-    if not text:
-        return "–"
-    if len(text) == 7 and (day := first_day(text)):
-        from django.utils.formats import date_format
-
-        return date_format(day, "YEAR_MONTH_FORMAT")
-    return date_in_words(text)

@@ -14,7 +14,9 @@ from convener.rooms.library.models import Guidance, Verdict
 from convener.rooms.library.queries.narrowing import Narrowed, narrow
 from convener.rooms.library.queries.visible import guidance_visible_to
 
-FACETS = ("stage", "sector", "audience", "kind", "topic")
+FACETS = ("stage", "sector", "audience", "kind", "topic", "here")
+#: What this hub did with a piece; of no value to who may not know it.
+HIDDEN, NOTED = "hidden", "noted"
 #: The parts of the Compendium that speak of one sector; the rest of its guidance is for all.
 SECTORS = ("supply-chains", "financial", "technology")
 #: Industries whose part is not that of supply chains, to which all others belong.
@@ -68,7 +70,13 @@ def read_filters(query: object) -> Filters:
 
 def find(actor: Actor, filters: Filters) -> Narrowed[Guidance]:
     """The pieces that ``actor`` may see and ``filters`` let through, in the order of the sources, with counts."""
-    return narrow(guidance_visible_to(actor), filters, FACETS, terms=terms_of, text=lambda piece: _text(piece, actor))
+    return narrow(
+        guidance_visible_to(actor),
+        filters,
+        FACETS,
+        terms=lambda piece: {**terms_of(piece), "here": _done_here(piece, actor)},
+        text=lambda piece: _text(piece, actor),
+    )
 
 
 def total(actor: Actor) -> int:
@@ -99,6 +107,11 @@ def terms_of(piece: Guidance) -> dict[str, Collection[str]]:
         "kind": [piece.kind],
         "topic": [piece.topic],
     }
+
+
+def _done_here(piece: Guidance, actor: Actor) -> list[str]:
+    done = {HIDDEN: piece.hidden, NOTED: bool(note_for(actor, piece))}
+    return [value for value, is_so in done.items() if is_so]
 
 
 def note_for(actor: Actor, piece: Guidance) -> str:
