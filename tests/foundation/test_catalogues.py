@@ -159,17 +159,92 @@ def test_after_an_update_the_new_strings_stand_beside_the_hubs_own(tmp_path: Pat
     assert entry(polib.pofile(str(own)), "Search").msgstr == "Fouiller"
 
 
-def _set(msgid: str, text: str) -> Any:
+def signed(catalogue: polib.POFile) -> None:
+    """Have somebody's name stand wherever a catalogue can hold one."""
+    name = "Amina Diallo <amina@example.org>"
+    catalogue.header = f"Traduit par {name}"
+    catalogue.metadata |= {"X-Reviewer": name, "Project-Id-Version": name, "Last-Translator": name}
+    one = entry(catalogue, "Search")
+    one.msgstr, one.tcomment, one.comment = "Fouiller", f"{catalogues.UNREVIEWED}\n{name}", name
+    one.occurrences, one.previous_msgid, one.previous_msgctxt = [("amina.py", "1")], name, name
+    one.flags.append("amina-format")
+    entry(catalogue, "Guidance").tcomment = name
+    entry(catalogue, "%(count)d day").msgstr_plural[7] = name
+    catalogue.append(polib.POEntry(msgid="Amina", msgstr=name, obsolete=True))
+
+
+def test_nobody_learns_from_a_catalogue_who_worked_with_it(tmp_path: Path) -> None:
+    before = catalogues.state_of("fr")
+    assert load(changed(tmp_path, signed), "fr").exit_code == 0
+    own = catalogues.own_path("fr")
+    served = Client().get("/en/translations/fr.po").content.decode()
+    for text in (own.read_text(encoding="utf-8"), own.with_suffix(".mo").read_bytes().decode(errors="replace"), served):
+        assert "Fouiller" in text
+        assert "amina" not in text.lower()
+    kept, shipped = polib.pofile(str(own)), polib.pofile(str(SHIPPED))
+    assert (kept.header, kept.metadata) == (shipped.header, shipped.metadata)
+    assert entry(kept, "Search").tcomment == catalogues.UNREVIEWED
+    assert catalogues.state_of("fr").unreviewed == before.unreviewed - 1  # "Guidance", without its comment
+
+
+def test_a_catalogue_of_an_earlier_version_is_served_without_names_too(tmp_path: Path) -> None:
+    own = catalogues.own_path("fr")
+    own.parent.mkdir(parents=True)
+    changed(tmp_path, signed).replace(own)
+    served = Client().get("/en/translations/fr.po").content.decode()
+    assert "Fouiller" in served
+    assert "amina" not in served.lower()
+
+
+def test_a_file_that_holds_a_path_is_not_the_file_of_that_path(tmp_path: Path) -> None:
+    other = changed(tmp_path, lambda catalogue: None)
+    path = tmp_path / "x.po"
+    for text in (str(other), f"{other}\n"):
+        path.write_text(text, encoding="utf-8")
+        assert "translators" in refused(path, "fr")
+
+
+def with_text(msgid: str, text: str) -> Any:
+    """A change of one string of a catalogue."""
     return lambda catalogue: setattr(entry(catalogue, msgid), "msgstr", text)
 
 
+def _set_form(msgid: str, text: str) -> Any:
+    return lambda catalogue: entry(catalogue, msgid).msgstr_plural.update({1: text})
+
+
 WRONG = [
-    _set("Search", ""),
-    _set("Search", "<A HREF='https://evil.example'>x</A>"),
-    _set("Search", "<form action=//evil.example"),
-    _set("%(number)s %%", "%(number)s %"),
-    _set("%(number)s %%", "%(numero)s %%"),
+    with_text("Search", ""),
+    with_text("Search", "<A HREF='https://evil.example'>x</A>"),
+    with_text("Search", "<form action=//evil.example"),
+    with_text("%(number)s %%", "%(number)s %"),
+    with_text("%(number)s %%", "%(numero)s %%"),
     lambda catalogue: entry(catalogue, "Search").flags.append("fuzzy"),
+    with_text("1 suggestion", 'x" onfocus="alert(1)" formaction="https://evil.example/'),
+    _set_form("%(count)s result", '%(count)s" onfocus="alert(1)'),
+    *(
+        _set_form("%(count)s result", f"%(count)s résultats {hidden}")
+        for hidden in (
+            *("%(count)x", "%(count)60000000s", "%(count).9s", "%(count)-9s", "%(count)", "%((count))s", "%(count)ls"),
+            *(
+                "%(count)*d",
+                "%60000000s",
+                "%d",
+                "% d",
+                "%",
+                "%%",
+                "%(count)s",
+                "{}",
+                "{count}",
+                "{0:>60000000}",
+                "{0.a}",
+            ),
+            *("{", "}", "<bdi>"),
+        )
+    ),
+    with_text("Each record must be an object {...}.", "Chaque enregistrement {...:>9}"),
+    with_text("Suggestions: %%n", "Suggestions : %n"),
+    with_text("%(number)s %%", "%(number)s %(number)s %%"),
 ]
 
 
@@ -182,6 +257,28 @@ def test_a_catalogue_that_would_break_or_attack_pages_is_refused(tmp_path: Path,
     told = CliRunner().invoke(main, ["translations", "load", str(path), "--language", "fr"])
     assert told.exit_code == 2
     assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("english", "translated"),
+    [
+        ("60 % of them", "60 % de ceux-ci"),
+        ("60 % of them", "٪60 منها"),
+        ("100%", "100 %"),
+        ("%n of %m", "%n sur %m"),
+        ("%(a)s of %(b)d", "%(b)d, %(a)s"),
+        ('say "%(a)s"', 'dire "%(a)s"'),
+    ],
+)
+def test_a_percent_sign_that_is_no_conversion_is_a_sign_like_another(english: str, translated: str) -> None:
+    catalogue = polib.POFile()
+    catalogue.append(polib.POEntry(msgid=english, msgstr=translated))
+    assert not list(catalogues.problems(catalogue))
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "ar"])
+def test_what_ships_has_no_problems(language: str) -> None:
+    assert not list(catalogues.problems(polib.pofile(str(catalogues.shipped_path(language)))))
 
 
 @pytest.mark.parametrize("header", ["nplurals=2; plural=garbage;", "nplurals=9; plural=n;"])

@@ -6,14 +6,19 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
+from typing import Any
 
+from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
 
 from convener.foundation.actor import HUB, Actor
 from convener.foundation.outbox import consumers
+from convener.foundation.outbox.actions import emit
 from convener.foundation.search.asking import Answer, ask, read_filters
 from convener.foundation.search.pages import HUB_SIDE, keyed_hits, suggestions
+from convener.rooms.directory.models import Kind
+from convener.rooms.directory.queries.index import TOPICS
 
 NODE = "here"
 PUBLIC, MEMBERS, API = "/en/search/", "/en/hub/search/", "/api/v1/search"
@@ -45,6 +50,13 @@ def caught_up() -> int:
     while told := consumers.run_once(NODE):
         passed += told
     return passed
+
+
+def written(kind: Kind, record: Any) -> None:
+    """Save a tool or an initiative and tell of it, as the hub does."""
+    with transaction.atomic():
+        record.save()
+        emit(TOPICS[kind], [record.pk])
 
 
 @contextmanager

@@ -18,22 +18,24 @@ from convener.foundation.actor import HUB, OPERATOR, PUBLIC
 from convener.foundation.audit.models import AuditEntry
 from convener.foundation.outbox import consumers
 from convener.foundation.outbox.actions import emit
-from convener.foundation.outbox.models import Cursor
+from convener.foundation.outbox.models import Cursor, Event
 from convener.foundation.outbox.queries import head
 from convener.foundation.parties.merging import merge, undo_merge
+from convener.foundation.parties.models import Party
 from convener.foundation.search import writing
 from convener.foundation.search.registry import REGISTRY
 from convener.foundation.search.writing import rebuild, store
+from convener.rooms.directory.actions import merging
 from convener.rooms.directory.actions import writing as directory
 from convener.rooms.directory.models import Initiative, Kind, Tool
 from convener.rooms.directory.queries.index import TOPICS
 from convener.rooms.library.actions.guidance import annotate, hide
 from convener.rooms.library.content import PRACTICE_CHANGED
-from tests.cast import make_cast
+from tests.cast import Person, make_cast
 from tests.conftest import ROOT
 from tests.databases import HubDatabase
 from tests.faults.hub_process import MAIN
-from tests.foundation.search.finding import NODE, answer, caught_up, found
+from tests.foundation.search.finding import NODE, answer, caught_up, found, written
 from tests.rooms.directory.records import alias, entry_for, initiative, organisation, tool
 from tests.rooms.library.shelf import put_piece, put_practice
 
@@ -42,13 +44,6 @@ pytestmark = pytest.mark.req("DIR-3")
 
 def kinds(text: str) -> list[str]:
     return sorted(kind for kind, _key in answer(text, limit=50).found)
-
-
-def written(kind: Kind, record: Any) -> None:
-    """Save a tool or an initiative and tell of it, as the hub does."""
-    with transaction.atomic():
-        record.save()
-        emit(TOPICS[kind], [record.pk])
 
 
 @pytest.fixture
@@ -106,6 +101,77 @@ def test_merged_records_are_found_as_one_and_again_as_two(following: HubDatabase
     caught_up()
     assert sorted(found("haven")) == ["Haven Kept", "Haven Other"]
     assert found("other") == ["Haven Other"]
+
+
+def private_records_of(owner: Party) -> None:
+    """A private record of each kind that an organisation keeps."""
+    organisation("Haven House", owner=owner, visibility="private", country="TH")
+    tool("haven", name="Haven Tool", owner=owner, visibility="private", countries=["TH"])
+    initiative("haven", name="Haven Pact", owner=owner, visibility="private", countries=["TH"])
+    put_practice("help", name="Haven Help", visibility="private", countries=["TH"])
+    Initiative.objects.filter(slug="help").update(owner=owner)
+
+
+def finds_all(person: Person) -> bool:
+    """Whether somebody finds those records and is told their number by kind and country, or nothing of them at all."""
+    person.membership.refresh_from_db()
+    got, names = answer("haven", person.actor), sorted(found("haven", person.actor))
+    if not names:
+        assert (got.total, [counts for counts in got.counts.values() if counts]) == (0, [])
+        return False
+    assert names == ["Haven Help", "Haven House", "Haven Pact", "Haven Tool"]
+    assert got.total == got.counts["at"]["TH"] == 4
+    assert got.counts["kind"] == dict.fromkeys(("organisation", "tool", "initiative", "practice"), 1)
+    return True
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["listed", "without entries"])
+@pytest.mark.parametrize("edited", [True, False], ids=["edited meanwhile", "left alone"])
+def test_private_records_are_found_by_those_who_keep_them_after_a_merge_and_its_undo(
+    following: HubDatabase, listed: bool, edited: bool
+) -> None:
+    cast = make_cast()
+    mine, theirs, other = cast.company, cast.bank, cast.ngo
+    for person in (mine, theirs) if listed else ():
+        entry_for(person.party)
+    private_records_of(mine.party)
+    caught_up()
+    assert [finds_all(person) for person in (mine, theirs, other)] == [True, False, False]
+
+    row = merge(theirs.party, mine.party, actor=OPERATOR)
+    caught_up()
+    assert [finds_all(person) for person in (mine, theirs, other)] == [True, True, False], "both act for the kept one"
+    if edited:
+        directory.refresh(list(Party.objects.filter(name="Haven House").values_list("pk", flat=True)))
+        for kind, model in ((Kind.TOOL, Tool), (Kind.INITIATIVE, Initiative)):
+            for record in model.objects.all():
+                written(kind, record)
+        caught_up()
+
+    undo_merge(row, actor=OPERATOR)
+    caught_up()
+    assert [finds_all(person) for person in (mine, theirs, other)] == [True, False, False]
+
+
+def test_many_records_that_change_hands_are_told_of_in_few_events(
+    following: HubDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merging, "TOLD_AT_ONCE", 2)
+    kept, merged = organisation("Haven Kept"), organisation("Haven Other")
+    mine = {str(tool(f"tool-{number}", owner=merged).pk) for number in range(5)}
+    tool("another", owner=kept)
+
+    def assert_told_since(position: int) -> None:
+        told = list(Event.objects.filter(id__gt=position, topic=TOPICS[Kind.TOOL]).values_list("keys", flat=True))
+        assert sorted(map(len, told)) == [1, 2, 2]
+        assert {key for keys in told for key in keys} == mine
+
+    before = head()
+    row = merge(kept, merged, actor=OPERATOR)
+    assert_told_since(before)
+    before = head()
+    undo_merge(row, actor=OPERATOR)
+    assert_told_since(before)
 
 
 def test_visibility_is_followed(following: HubDatabase) -> None:

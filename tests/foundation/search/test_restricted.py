@@ -14,14 +14,16 @@ from convener.foundation.accounts.actions.tokens import make_token
 from convener.foundation.accounts.scopes import scopes_for
 from convener.foundation.actor import HUB, OPERATOR, PUBLIC, Actor, Door
 from convener.foundation.filters import Filters
+from convener.foundation.outbox.models import Event
 from convener.foundation.parties.merging import merge
 from convener.foundation.parties.models import Party
 from convener.foundation.search import saving, translating
 from convener.foundation.search.asking import ask, begin_with
 from convener.foundation.search.pages import keyed_hits
-from convener.foundation.search.writing import rebuild
-from convener.rooms.directory.models import Initiative, Profile, Tool
-from convener.rooms.library.actions.guidance import annotate
+from convener.foundation.search.store import NAMES
+from convener.foundation.search.writing import follow, rebuild, store
+from convener.rooms.directory.models import Initiative, Kind, Profile, Tool
+from convener.rooms.library.actions.guidance import annotate, hide
 from convener.rooms.library.models import Guidance
 from tests.cast import Cast, Person, client_for, make_cast
 from tests.foundation.search.finding import (
@@ -34,6 +36,7 @@ from tests.foundation.search.finding import (
     main_part,
     page,
     suggested,
+    written,
 )
 from tests.rooms.directory import records
 from tests.rooms.directory.records import entry_for, initiative, organisation, shelter, tool
@@ -228,7 +231,58 @@ def test_whether_words_stand_in_one_text_is_asked_of_what_each_may_see(world: Wo
     organisation("Zqred Zqblue", visibility="private")
     rebuild()
     assert answer("zqred zqblue", world.actor("nobody")).asked.scattered
+    assert answer("zqred zqblue", world.actor("ngo")).asked.scattered
     assert not answer("zqred zqblue", world.actor("administrator")).asked.scattered
+
+
+@pytest.mark.parametrize("who", ["nobody", "worker", "outsider", "ngo"])
+def test_slips_tell_nothing_of_hidden_texts_where_records_were_replaced(world: World, who: str) -> None:
+    """The index counts what was replaced until it is cleared up: many such records must not hide that few are public."""
+    for number in range(30):
+        initiative(f"pact-{number}", name=f"Zqpact {number}")
+        put_practice(f"pact-{number}", name=f"Zqpact {number}")  # takes the initiative's place
+    organisation("Zqhidden", visibility="private", names=(("Zqalias", "alias", ""),), summary="Zqsummary zqword.")
+    was_public = organisation("Zqformer")
+    rebuild()
+    told = Event.objects.latest("id").pk
+    entry_for(was_public, visibility="private")
+    put_practice("secret", name="Zqsecretpact", visibility="private")
+    follow(list(Event.objects.filter(pk__gt=told).order_by("id")))  # no more: what was replaced is to stay in the index
+    assert store().searcher().doc_freq(NAMES, "zqformer") == 1
+    for word in ("zqhidden", "zqalias", "zqsummary", "zqword", "zqformer", "zqsecretpact", "zqabsentword"):
+        got = answer(word, world.actor(who))
+        assert (got.asked.slips, got.total) == ((word,), 0), word
+        assert answer(word, world.actor("administrator")).asked.slips == (() if word != "zqabsentword" else (word,))
+    assert answer("zqpact", world.actor(who)).asked.slips == ()
+
+
+@pytest.mark.parametrize("who", ["nobody", "outsider", "ngo"])
+def test_the_order_of_an_answer_tells_nothing_of_hidden_texts(world: World, who: str) -> None:
+    organisation("Zorblat Relief")
+    organisation("Quimtex Relief")
+    rebuild()
+    actor = world.actor(who)
+    before = {text: found(text, actor) for text in ("zorblat quimtex", "quimtex zorblat", "relief")}
+    for number in range(40):
+        organisation(f"Zorblat Refuge {number}", visibility="private", summary="Zorblat zorblat.")
+    rebuild()
+    assert {text: found(text, actor) for text in before} == before
+    for number in range(40):
+        organisation(f"Quimtex Refuge {number}", visibility="private", summary="Quimtex relief.")
+    rebuild()
+    assert {text: found(text, actor) for text in before} == before
+
+
+def test_members_find_what_is_kept_for_them_among_what_is_public(world: World) -> None:
+    organisation("Zqharbour Public", summary="A shelter.")
+    organisation("Zqharbour Members", summary="A shelter by the harbour.", visibility="members")
+    rebuild()
+    ngo = world.actor("ngo")
+    assert set(found("zqharbour", ngo)) == {"Zqharbour Public", "Zqharbour Members"}
+    assert found("zqharbour members", ngo)[0] == "Zqharbour Members"
+    assert found("zqharbuor membres", ngo)[0] == "Zqharbour Members"
+    assert found("zqharbour shelter", world.actor("nobody")) == ["Zqharbour Public"]
+    assert set(suggested("zqharb", ngo)) == {"Zqharbour Public", "Zqharbour Members"}
 
 
 def test_the_operator_and_jobs_find_everything(world: World) -> None:
@@ -338,6 +392,32 @@ def test_the_dictionary_learns_only_what_everybody_may_read(world: World) -> Non
     assert "Rayures ouvertes" in learnt
     assert "Rayures secrètes" not in learnt
     assert "Zèbre" not in learnt
+
+
+def test_the_dictionary_forgets_what_was_hidden(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    learnt: list[str] = []
+    monkeypatch.setattr(translating, "build", lambda root: learnt.append(parallel_texts()) or "")
+    piece = put_piece("met", title={"en": "Meet the witness", "fr": "Rencontrez Zqtournesol"})
+    pact = put_practice("met-pact", name="Pact", summary={"en": "Zqsunflower", "fr": "Tournesol"})
+    rebuild()
+    assert "Zqtournesol" in learnt[-1]
+    assert "Zqsunflower" in learnt[-1]
+    told = Event.objects.latest("id").pk
+    organisation("Zqother")
+    follow(list(Event.objects.filter(pk__gt=told)))
+    assert len(learnt) == 1, "only what it is learnt from makes it learn"
+    hide(piece, True, actor=OPERATOR)
+    follow(list(Event.objects.filter(pk__gt=told)))
+    assert "Zqtournesol" not in learnt[-1]
+    assert "Zqsunflower" in learnt[-1]
+    pact.initiative.visibility = "private"
+    written(Kind.INITIATIVE, pact.initiative)
+    follow(list(Event.objects.filter(pk__gt=told)))
+    assert "Zqsunflower" not in learnt[-1]
+
+
+def parallel_texts() -> str:
+    return json.dumps([dict(text) for texts in translating._registered.values() for text in texts()])
 
 
 def test_a_kept_search_counts_in_the_language_it_was_kept_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

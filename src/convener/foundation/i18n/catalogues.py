@@ -1,37 +1,48 @@
 """The catalogues of the interface: how far each is, what is wrong with one, and a hub's own beside those that ship.
 
 A string that no person has reviewed carries the comment :data:`UNREVIEWED`. A hub's own catalogue stands under
-``DATA_DIR/locale/`` and wins over the shipped one; it is plain text (PO), compiled when it is loaded.
+``DATA_DIR/locale/`` and wins over the shipped one; it is plain text (PO), compiled when it is loaded. As anybody may fetch
+it, it holds translations alone: all else in a translator's file, names and notes, is left behind (:func:`_adopt`).
 """
 
 from __future__ import annotations
 
 import functools
 import gettext
+import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import polib
+import structlog
 from django.conf import settings
 
 from convener.errors import InvalidValue, Unreadable, sentence
+
+log = structlog.get_logger()
 
 UNREVIEWED = "Machine-made, to be reviewed"
 SHIPPED = Path(__file__).resolve().parent / "locale"
 MOST_BYTES = 5_000_000
 MOST_TOLD = 20
 MOST_NAMED = 5
-_PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[sdif]|\{\w*\}")
-_NAMED = re.compile(r"%\((\w+)\)")
+#: What Python fills in, whole, so that a width or a precision cannot hide: %-conversions, a "%" that is none, and the
+#: fields and braces of str.format. "% o" counts as a "%" alone: nobody means more by it, as in "60 % of them".
+_FILLED = re.compile(
+    r"%(?:\([^()]*\)|(?! ))[#0\- +]*+(?:\*|[0-9]++)?+(?:\.(?:\*|[0-9]*+))?+[hlL]?[diouxXeEfFgGcrsa%]|%"
+    r"|\{[^{}]*\}|[{}]"
+)
 _TAG = re.compile(r"<[^>]*>?")  # an unclosed one opens all that follows
 #: A line of a catalogue whose text does not end: polib would take it, without its last letter.
 _UNCLOSED = re.compile(r'[ \t]*(?:msg[a-z_]+(?:\[\d+\])?[ \t]*)?"(?:[^"\\]|\\.)*\\?[ \t\r]*')
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 IN_ARABIC_LETTERS = frozenset({"ar"})
-#: Headers by which a program of translators says who worked with it: nobody else's business, as the file can be fetched.
-_PERSONAL = ("Last-Translator", "Language-Team", "Report-Msgid-Bugs-To", "X-Poedit-Basepath")
+#: After a text these make it longer than any path: polib would open a file where the text is the path of one.
+_NO_PATH = "\n" * 5_000
 #: What tells a string from the others: context, singular, plural.
 Key = tuple[str | None, str, str]
 
@@ -94,14 +105,28 @@ def in_use(language: str) -> polib.POFile:
 
     Strings that came with an update since the hub's own was loaded are the shipped ones.
     """
-    catalogue = polib.pofile(str(shipped_path(language)), wrapwidth=0)
-    if own_path(language).exists():
-        own = {_key(entry): entry for entry in polib.pofile(str(own_path(language)))}
-        for entry in catalogue:
-            if mine := own.get(_key(entry)):
-                entry.msgstr, entry.msgstr_plural = mine.msgstr, mine.msgstr_plural
-                entry.tcomment, entry.flags = mine.tcomment, mine.flags
+    catalogue = _shipped(language)
+    with suppress(OSError, Unreadable):  # none, or one that was damaged: a page with the shipped strings
+        _adopt(catalogue, _read(own_path(language)))
     return catalogue
+
+
+def _shipped(language: str) -> polib.POFile:
+    return polib.pofile(str(shipped_path(language)), wrapwidth=0)
+
+
+def _adopt(catalogue: polib.POFile, other: polib.POFile) -> None:
+    """Give the strings of a shipped catalogue the translations of another, and whether each was reviewed; no more.
+
+    Headers, comments, places and obsolete strings may name who worked with the file, and stay behind.
+    """
+    found = {_key(entry): entry for entry in other if not entry.obsolete}
+    for entry in catalogue:
+        if mine := found.get(_key(entry)):
+            entry.msgstr = mine.msgstr
+            entry.msgstr_plural = {form: mine.msgstr_plural.get(form, "") for form in entry.msgstr_plural}
+            entry.tcomment = UNREVIEWED if UNREVIEWED in mine.tcomment else ""
+            entry.flags = [flag for flag in entry.flags if flag != "fuzzy"] + ["fuzzy"] * mine.fuzzy
 
 
 def lines_of(language: str) -> Sequence[Line]:
@@ -132,7 +157,11 @@ def state_of(language: str) -> State:
 
 
 def problems(catalogue: polib.POFile) -> Iterator[str]:
-    """What is wrong with a catalogue: strings without a translation, doubtful ones, placeholders or tags that differ."""
+    """What is wrong with a catalogue: strings without a translation, doubtful ones, and those that do not fit the English.
+
+    One fits when it has the conversions, fields and tags of the English, each as often and to the letter; a form of a
+    plural has none but those of either English form. It may have a straight quotation mark only where the English has.
+    """
     for entry in catalogue:
         if entry.obsolete:
             continue
@@ -143,73 +172,111 @@ def problems(catalogue: polib.POFile) -> Iterator[str]:
             continue
         if entry.fuzzy:
             yield sentence("“%(text)s” is marked as doubtful (fuzzy).", text=name)
-        english = {*_marks(entry.msgid), *_marks(entry.msgid_plural)}
-        for form in forms:
-            strange = sorted(set(_marks(form)) - english)
-            missing = sorted(set(_marks(entry.msgid)) - set(_marks(form))) if not entry.msgid_plural else []
-            if strange or missing or not _can_be_filled(entry.msgid, form):
-                yield sentence(
-                    "“%(text)s”: what is filled in, or a tag, differs: %(marks)s.",
-                    text=name,
-                    marks=", ".join(strange + missing),
-                )
-                break
+        differing = next(filter(None, (_differences(entry, form) for form in forms)), [])
+        if differing:
+            yield sentence(
+                "“%(text)s”: what is filled in, or a tag, differs: %(marks)s.", text=name, marks=", ".join(differing)
+            )
 
 
-def _can_be_filled(english: str, form: str) -> bool:
-    """Whether filling a translation in works as it does with the English."""
-    names = _NAMED.findall(english)
-    if not names:
-        return True
-    try:
-        return bool(form % dict.fromkeys(names, 1))
-    except (KeyError, TypeError, ValueError):
-        return False
+def _differences(entry: polib.POEntry, form: str) -> list[str]:
+    """What a translation has and must not have, then what it lacks."""
+    found, singular, plural = (Counter(_marks(text)) for text in (form, entry.msgid, entry.msgid_plural))
+    strange = set(found - (singular | plural))
+    missing = set() if entry.msgid_plural else set(singular - found) - {"%"}  # a language may have another sign for it
+    if '"' in form and '"' not in entry.msgid + entry.msgid_plural:
+        strange.add('"')  # it would end the attribute that the string may stand in
+    return sorted(strange) + sorted(missing)
 
 
 def _marks(text: str) -> list[str]:
-    return [*_PLACEHOLDER.findall(text), *_TAG.findall(text)]
+    return [*_FILLED.findall(text), *_TAG.findall(text)]
 
 
 def load(path: Path, language: str) -> Loaded:
     """Make the catalogue of a file the hub's own in ``language``; processes that start from now on speak it.
 
-    It must have every string of the shipped one; strings that this version has not are left out. Raises Unreadable for a
-    file that is no catalogue of this hub, or not all of one, InvalidValue for one in another language or with problems;
-    then nothing changes.
+    It must have every string of the shipped one; strings that this version has not are left out, and so is all that is
+    no translation. Raises Unreadable for a file that is no catalogue of this hub, or not all of one, InvalidValue for one
+    in another language or with problems; then nothing changes.
     """
     if language not in languages():
         told = sentence("There is no language “%(code)s” on this hub.", code=language)
         raise InvalidValue("language", told, hint=sentence("It is one of: %(codes)s.", codes=", ".join(languages())))
-    shipped = polib.pofile(str(shipped_path(language)))
-    catalogue = _read(path)
-    unknown = _leave_out_unknown(catalogue, {_key(entry): entry for entry in shipped})
-    if not catalogue:
-        raise Unreadable(
-            sentence("No string of this hub is in the file."),
-            hint=sentence("Start from the file that the page for translators gives."),
-        )
-    _require_language(catalogue, language)
-    _require_all(catalogue, shipped)
+    catalogue = _shipped(language)
+    theirs, unknown = _read_known(path, catalogue)
+    _require_language(theirs, language)
+    _require_all(theirs, catalogue)
+    _adopt(catalogue, theirs)
     _require_sound(catalogue)
-    catalogue.metadata = {name: text for name, text in catalogue.metadata.items() if name not in _PERSONAL}
-    catalogue.metadata |= {name: shipped.metadata[name] for name in ("Content-Type", "Plural-Forms", "Language")}
-    catalogue.encoding = "utf-8"
     _keep(catalogue, own_path(language))
     return Loaded(state_of(language), unknown)
+
+
+def mend() -> None:
+    """See to it that Django can read each of the hub's own catalogues; to be called before it reads the first.
+
+    A compiled one that cannot be read (cut off by a full disk, say) is compiled again from its text. Where that fails
+    too, both are set aside as ``django.mo.broken`` and ``django.po.broken``, and the shipped one is used. Raises nothing:
+    where not even that can be done, this process leaves all of the hub's own alone.
+    """
+    for language in languages():
+        try:
+            _mend(language)
+        except Exception as error:  # whatever stands in the folder, the hub starts
+            log.error("catalogues_ignored", kind=language, error_type=type(error).__name__)
+            own = Path(settings.DATA_DIR) / "locale"
+            settings.LOCALE_PATHS = [path for path in settings.LOCALE_PATHS if Path(path) != own]
+
+
+def _mend(language: str) -> None:
+    own = own_path(language)
+    compiled = own.with_suffix(".mo")
+    if not compiled.exists() or _can_be_read(compiled):
+        return
+    try:
+        catalogue = _shipped(language)
+        theirs, _unknown = _read_known(own, catalogue)
+        _adopt(catalogue, theirs)
+        held = {_key(entry) for entry in theirs}
+        catalogue[:] = [entry for entry in catalogue if _key(entry) in held]  # a later update may better the others
+        _require_sound(catalogue)
+        _keep(catalogue, own)
+        log.warning("catalogue_compiled_again", kind=language)
+    except Exception as error:  # whatever the text is like: it is of no use
+        if _can_be_read(compiled):  # another process that starts was faster
+            return
+        for path in (compiled, own):
+            with suppress(FileNotFoundError):
+                path.replace(path.with_name(f"{path.name}.broken"))
+        log.error("catalogue_set_aside", kind=language, error_type=type(error).__name__)
+
+
+def _can_be_read(compiled: Path) -> bool:
+    try:
+        with compiled.open("rb") as file:
+            gettext.GNUTranslations(file)
+    except Exception:  # what it raises depends on where the file is cut off
+        return False
+    return True
 
 
 def _key(entry: polib.POEntry) -> Key:
     return entry.msgctxt, entry.msgid, entry.msgid_plural
 
 
-def _leave_out_unknown(catalogue: polib.POFile, known: Mapping[Key, polib.POEntry]) -> list[str]:
-    """Keep the strings that are known alone, with each form that the language has; the others, in English."""
+def _read_known(path: Path, shipped: polib.POFile) -> tuple[polib.POFile, list[str]]:
+    """The strings of a file that the shipped catalogue has, and the others in English; Unreadable where it has none."""
+    known = {_key(entry) for entry in shipped}
+    catalogue = _read(path)
     current = [entry for entry in catalogue if not entry.obsolete]
     catalogue[:] = [entry for entry in current if _key(entry) in known]
-    for entry in catalogue:
-        entry.msgstr_plural = dict.fromkeys(known[_key(entry)].msgstr_plural, "") | entry.msgstr_plural
-    return [entry.msgid for entry in current if _key(entry) not in known]
+    if not catalogue:
+        raise Unreadable(
+            sentence("No string of this hub is in the file."),
+            hint=sentence("Start from the file that the page for translators gives."),
+        )
+    return catalogue, [entry.msgid for entry in current if _key(entry) not in known]
 
 
 def _require_language(catalogue: polib.POFile, language: str) -> None:
@@ -269,7 +336,7 @@ def _read(path: Path) -> polib.POFile:
         raise Unreadable(sentence("The file is too large for a catalogue."), hint=sentence("Check which file it is."))
     try:
         text = path.read_text(encoding="utf-8")
-        catalogue = polib.pofile(text, encoding="utf-8")
+        catalogue = polib.pofile(text + _NO_PATH, encoding="utf-8")
     except (OSError, UnicodeDecodeError, ValueError, LookupError) as error:
         raise _no_catalogue(str(error).split("\n")[0]) from None
     for number, line in enumerate(text.split("\n"), start=1):
@@ -288,7 +355,8 @@ def _no_catalogue(reason: str) -> Unreadable:
 def _keep(catalogue: polib.POFile, target: Path) -> None:
     """Write the text and its compiled form, both whole and readable, or neither."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    parts = {ending: target.with_suffix(f".{ending}.part") for ending in ("po", "mo")}
+    # Processes that start at the same time may mend the same catalogue.
+    parts = {ending: target.with_suffix(f".{ending}.{os.getpid()}.part") for ending in ("po", "mo")}
     try:
         catalogue.save(str(parts["po"]), newline="\n")
         catalogue.save_as_mofile(str(parts["mo"]))

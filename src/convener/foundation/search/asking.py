@@ -18,8 +18,9 @@ from convener.engines.words import LANGUAGES, normalised, stems
 from convener.engines.words.lexicon import Lexicon
 from convener.foundation.actor import Actor
 from convener.foundation.filters import Filters
-from convener.foundation.search.registry import EVERYONE, REGISTRY, access_of
-from convener.foundation.search.store import ACCESS, EXACT, KEY, KIND, NAMES, TERM, WORDS, schema
+from convener.foundation.search.reader import Must, Query, Reader, Should, any_of, exactly
+from convener.foundation.search.registry import REGISTRY
+from convener.foundation.search.store import EXACT, KEY, KIND, NAMES, TERM, WORDS, schema
 from convener.foundation.search.translating import lexicon
 from convener.foundation.search.writing import MOST_EXACT, store
 from convener.foundation.vocabularies import FALLBACK
@@ -33,8 +34,6 @@ MOST_VALUES = 400
 MOST_SCATTERED = 6
 #: A word is common from this share of the records on, and never below so many.
 COMMON_SHARE, COMMON_FROM = 0.05, 1_000
-Must, Should = tantivy.Occur.Must, tantivy.Occur.Should
-Query = tantivy.Query
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Weights:
     own_language: float = 1.4
     translation: float = 1.5
     slip: float = 4.0
-    exact: float = 40.0
+    exact: float = 400.0
     half: float = 2.0  # at least half of several words are found
     nearly: float = 20.0  # a name has all of several words, with slips
 
@@ -111,13 +110,14 @@ def ask(
     here = store()
     searcher = here.searcher()
     with here.guarded():
+        reader = Reader.of(searcher, actor)
         words = {} if language == FALLBACK else lexicon(here.lexicon()).get(language, {})
-        asked = take_apart(searcher, actor, filters.q, language, words)
+        asked = take_apart(reader, filters.q, language, words)
         if filters.q and not asked.words:
             return Answer(asked, (), 0)
-        base = [(Must, query) for query in _allowed(actor)]
+        base = [(Must, query) for query in reader.allowed()]
         if asked.words:
-            base.append((Must, question(asked, language, words)))
+            base.append((Must, question(reader, asked, language, words)))
         narrowed = [*base, *((Must, query) for query in _chosen(filters).values())]
         found = searcher.search(
             Query.boolean_query(narrowed), min(limit, DEEPEST), count=totalled, offset=min(offset, DEEPEST)
@@ -127,9 +127,9 @@ def ask(
         return Answer(asked, keys, _total(found) if totalled else len(keys), counts)
 
 
-def take_apart(searcher: tantivy.Searcher, actor: Actor, text: str, language: str, words_known: Lexicon) -> Asked:
+def take_apart(reader: Reader, text: str, language: str, words_known: Lexicon) -> Asked:
     """The words of a question in ``language``. Slips are those that the dictionary does not know and no text has of those
-    that ``actor`` may find: another rule would tell whether a hidden text has a word.
+    that the actor may find: another rule would tell whether a hidden text has a word.
     """
     whole = normalised(text[:MOST_LETTERS])
     words = tuple(dict.fromkeys(whole.split()))[:MOST_WORDS]
@@ -138,122 +138,96 @@ def take_apart(searcher: tantivy.Searcher, actor: Actor, text: str, language: st
         for word in words
         if len(word) > 3
         and not any(letter.isdigit() for letter in word)
-        and not _is_written(searcher, actor, word)
+        and not _is_written(reader, word)
         and not any(stem in words_known for stem in stems(word, language))
     )
     telling = tuple(word for word in words if word in slips or stems(word, language))
-    common = frozenset(word for word in telling if _is_common(searcher, word, language))
+    common = frozenset(word for word in telling if _is_common(reader, word, language))
     translated = frozenset(
         target for word in telling for stem in stems(word, language) for target, _share in words_known.get(stem, ())
     )
     common = common if len(common) < len(telling) else frozenset()
     several = not slips and 1 < len(telling) <= MOST_SCATTERED
-    scattered = several and not _is_called(searcher, actor, whole) and _is_scattered(searcher, actor, telling, language)
+    scattered = several and not reader.finds([_called(whole)]) and _is_scattered(reader, telling, language)
     return Asked(words, slips, telling, common, translated, whole, scattered)
 
 
-def _is_called(searcher: tantivy.Searcher, actor: Actor, name: str) -> bool:
-    """Whether a record that ``actor`` may find is called exactly so."""
-    if not searcher.doc_freq(EXACT, name[:MOST_EXACT]):
-        return False
-    clauses = [(Must, query) for query in [*_allowed(actor), _term(EXACT, name[:MOST_EXACT], "basic")]]
-    return bool(searcher.search(Query.boolean_query(clauses), 1, count=False).hits)
-
-
-def _is_scattered(searcher: tantivy.Searcher, actor: Actor, words: Sequence[str], language: str) -> bool:
-    """Whether no record that ``actor`` may find has all the words, in its names or as texts of the reader or in English."""
-    clauses = _allowed(actor)
-    for word in words:
-        ways = {(code, stem) for code in (language, FALLBACK) if code in LANGUAGES for stem in stems(word, code)}
-        clauses.append(_either([_term(name, term, "basic") for name, term in sorted(ways | {(NAMES, word)})]))
-    every = Query.boolean_query([(Must, query) for query in clauses])
-    return not searcher.search(every, 1, count=False).hits
-
-
-def _is_common(searcher: tantivy.Searcher, word: str, language: str) -> bool:
+def _is_common(reader: Reader, word: str, language: str) -> bool:
     """Whether so many records have the word that looking at all of them takes long and tells little."""
-    most = max(searcher.num_docs * COMMON_SHARE, COMMON_FROM)
+    most = max(reader.searcher.num_docs * COMMON_SHARE, COMMON_FROM)
     found = [(NAMES, word), *((language, stem) for stem in stems(word, language))]
-    return any(searcher.doc_freq(name, term) > most for name, term in found)
+    return any(reader.often(name, term) > most for name, term in found)
 
 
-def _is_written(searcher: tantivy.Searcher, actor: Actor, word: str) -> bool:
-    """Whether a text that ``actor`` may find has the word, or a word of its stem."""
-    found = [(NAMES, word), *((language, stem) for language in LANGUAGES for stem in stems(word, language))]
-    if len(found) == 1:
-        return True  # one of the commonest words of every language
-    often = {(name, term): searcher.doc_freq(name, term) for name, term in found}
-    restricted = searcher.num_docs - searcher.doc_freq(ACCESS, EVERYONE)
-    if max(often.values()) > max(restricted, 0):
-        return True  # more records have it than are kept from anybody
-    written = [_term(name, term) for (name, term), count in often.items() if count]
-    if not written:
-        return False
-    clauses = [(Must, query) for query in [*_allowed(actor), Query.disjunction_max_query(written)]]
-    return bool(searcher.search(Query.boolean_query(clauses), 1, count=False).hits)
+def _is_written(reader: Reader, word: str) -> bool:
+    """Whether a text that the actor may find has the word, or a word of its stem."""
+    found = [(language, stem) for language in LANGUAGES for stem in stems(word, language)]
+    return not found or reader.is_written([(NAMES, word), *found])  # else it is one of the commonest of every language
 
 
-def question(asked: Asked, language: str, lexicon: Lexicon, weights: Weights = WEIGHTS) -> tantivy.Query:
+def _is_scattered(reader: Reader, words: Sequence[str], language: str) -> bool:
+    """Whether no record that the actor may find has all the words, in its names or as texts of theirs or in English."""
+    clauses = []
+    for word in words:
+        found = {(code, stem) for code in (language, FALLBACK) if code in LANGUAGES for stem in stems(word, code)}
+        clauses.append(any_of([way for pair in sorted(found | {(NAMES, word)}) for way in reader.plain(*pair)]))
+    return not reader.finds(clauses)
+
+
+def question(
+    reader: Reader, asked: Asked, language: str, lexicon: Lexicon, weights: Weights = WEIGHTS
+) -> tantivy.Query:
     """What the index is asked: any of the words, the best ones first; who is called exactly so before all others."""
-    ways = {word: _word(word, asked, language, lexicon, weights) for word in asked.words}
+    ways = {word: _word(reader, word, asked, language, lexicon, weights) for word in asked.words}
     groups = [group for group in ways.values() if group]
     if not groups:
-        return _word_of_names(asked.words)
+        return _word_of_names(reader, asked.words)
     some = Query.boolean_query([(Should, group) for word, group in ways.items() if group and word not in asked.common])
     better = [group for word, group in ways.items() if group and word in asked.common]
-    better += [Query.boost_query(_term(EXACT, asked.whole[:MOST_EXACT], "basic"), weights.exact)]
+    better.append(Query.const_score_query(_called(asked.whole), weights.exact))
     sure = [group for word, group in ways.items() if group and word not in asked.common and word not in asked.slips]
     if len(sure) > 1:
-        half = Query.boolean_query(
-            [(Should, group) for group in sure], minimum_number_should_match=max(2, -(-len(groups) // 2))
-        )
+        least = max(2, -(-len(groups) // 2))
+        half = Query.boolean_query([(Should, group) for group in sure], minimum_number_should_match=least)
         better.append(Query.const_score_query(half, weights.half))
     if asked.scattered:
-        better.append(Query.const_score_query(_nearly_called(asked.telling), weights.nearly))
+        better.append(Query.const_score_query(_nearly_called(reader, asked.telling), weights.nearly))
     return Query.boolean_query([(Must, some), *((Should, query) for query in better)])
 
 
-def _word(word: str, asked: Asked, language: str, lexicon: Lexicon, weights: Weights) -> tantivy.Query | None:
+def _word(
+    reader: Reader, word: str, asked: Asked, language: str, lexicon: Lexicon, weights: Weights
+) -> tantivy.Query | None:
     """One word: in names, by its stems, translated, or with a slip; nothing for one too common in the reader's language."""
     by_language = {code: stems(word, code) for code in LANGUAGES}
     if word in asked.slips:
-        ways = [_slip(NAMES, word, weights.slip), _slip(WORDS, word, weights.slip / 2)]
+        ways = [*reader.slips(NAMES, word, weights.slip), *reader.slips(WORDS, word, weights.slip / 2)]
     elif by_language.get(language, ()):
-        ways = [Query.boost_query(_term(NAMES, word), weights.name)]
+        ways = reader.ways(NAMES, word, weights.name)
         for code, found in by_language.items():
             weight = weights.own_language if code == language else 1.0
-            ways += [Query.boost_query(_term(code, stem), weight) for stem in found]
+            ways += [way for stem in found for way in reader.ways(code, stem, weight)]
     else:
         return None
     for stem in by_language.get(language, ()):
         for target, share in lexicon.get(stem, ()):
-            ways.append(Query.boost_query(_term(FALLBACK, target), weights.translation * share))
+            ways += reader.ways(FALLBACK, target, weights.translation * share)
     return Query.disjunction_max_query(ways)
 
 
-def _nearly_called(words: Sequence[str]) -> tantivy.Query:
+def _called(name: str) -> tantivy.Query:
+    """Records that are called exactly so."""
+    return exactly(EXACT, name[:MOST_EXACT])
+
+
+def _nearly_called(reader: Reader, words: Sequence[str]) -> tantivy.Query:
     """Records one of whose names has all the words, the longer ones with a slip at most."""
-    return Query.boolean_query([(Must, _name_word(word)) for word in words])
+    return Query.boolean_query([(Must, _name_word(reader, word)) for word in words])
 
 
-def _word_of_names(words: Sequence[str]) -> tantivy.Query:
+def _word_of_names(reader: Reader, words: Sequence[str]) -> tantivy.Query:
     """A question of the commonest words alone ("The Who"): it can only mean a name."""
-    return Query.boolean_query([(Must, _term(NAMES, word)) for word in words])
-
-
-def _slip(name: str, word: str, weight: float) -> tantivy.Query:
-    return Query.boost_query(Query.fuzzy_term_query(_SCHEMA, name, word, 1, True, False), weight)
-
-
-def _term(name: str, word: str, index_option: str = "freq") -> tantivy.Query:
-    return Query.term_query(_SCHEMA, name, word, index_option)
-
-
-def _allowed(actor: Actor) -> list[tantivy.Query]:
-    access = access_of(actor)
-    if access is None:
-        return [] if REGISTRY.sources else [Query.empty_query()]
-    return [_any_of(ACCESS, access)]
+    return Query.boolean_query([(Must, Query.disjunction_max_query(reader.ways(NAMES, word))) for word in words])
 
 
 def _chosen(filters: Filters) -> dict[str, tantivy.Query]:
@@ -262,17 +236,7 @@ def _chosen(filters: Filters) -> dict[str, tantivy.Query]:
 
 def _one_of(facet: str, values: Sequence[str]) -> tantivy.Query:
     name, terms = (KIND, list(values)) if facet == KIND else (TERM, [f"{facet}:{value}" for value in values])
-    return _any_of(name, terms)
-
-
-def _any_of(name: str, terms: Sequence[str]) -> tantivy.Query:
-    """Records with one of some values; the library's own query for sets looks at all of them first."""
-    return _either([_term(name, term, "basic") for term in terms])
-
-
-def _either(queries: Sequence[tantivy.Query]) -> tantivy.Query:
-    some = queries[0] if len(queries) == 1 else Query.boolean_query([(Should, query) for query in queries])
-    return Query.const_score_query(some, 0.0)
+    return any_of([exactly(name, term) for term in terms])
 
 
 def _counts(
@@ -320,33 +284,30 @@ def begin_with(actor: Actor, text: str, *, limit: int = 8) -> list[tuple[str, st
     here = store()
     searcher = here.searcher()
     with here.guarded():
-        begun = Query.fuzzy_term_query(_SCHEMA, NAMES, words[-1], 0, True, True)
+        reader = Reader.of(searcher, actor)
+        before = [_name_word(reader, word) for word in words[:-1]]
+        begun = Query.disjunction_max_query(reader.slips(NAMES, words[-1], 1.0, slips=0, begun=True))
         first = Query.fuzzy_term_query(_SCHEMA, EXACT, " ".join(words)[:MOST_EXACT], 0, True, True)
-        found = _named(searcher, actor, [*map(_name_word, words[:-1]), begun], limit, first)
+        found = _named(reader, [*before, begun], limit, first)
         if not found and len(words[-1]) > 3:
-            slipped = Query.fuzzy_term_query(_SCHEMA, NAMES, words[-1], 1, True, True)
-            found = _named(searcher, actor, [*map(_name_word, words[:-1]), slipped], limit)
+            slipped = Query.disjunction_max_query(reader.slips(NAMES, words[-1], 1.0, begun=True))
+            found = _named(reader, [*before, slipped], limit)
         return found
 
 
-def _name_word(word: str) -> tantivy.Query:
-    if len(word) < 4:
-        return _term(NAMES, word)
-    return Query.disjunction_max_query([_term(NAMES, word), _slip(NAMES, word, 1.0)])
+def _name_word(reader: Reader, word: str) -> tantivy.Query:
+    slips = reader.slips(NAMES, word, 1.0) if len(word) > 3 else []
+    return Query.disjunction_max_query([*reader.ways(NAMES, word), *slips])
 
 
 def _named(
-    searcher: tantivy.Searcher,
-    actor: Actor,
-    words: Sequence[tantivy.Query],
-    limit: int,
-    first: tantivy.Query | None = None,
+    reader: Reader, words: Sequence[tantivy.Query], limit: int, first: tantivy.Query | None = None
 ) -> list[tuple[str, str]]:
-    clauses = [(Must, query) for query in [*_allowed(actor), *words]]
+    clauses = [(Must, query) for query in [*reader.allowed(), *words]]
     if first is not None:
         clauses.append((Should, Query.const_score_query(first, WEIGHTS.exact)))
-    found = searcher.search(Query.boolean_query(clauses), limit, count=False)
-    return [_key(searcher, address) for _score, address in found.hits]
+    found = reader.searcher.search(Query.boolean_query(clauses), limit, count=False)
+    return [_key(reader.searcher, address) for _score, address in found.hits]
 
 
 _SCHEMA = schema()

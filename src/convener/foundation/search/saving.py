@@ -38,7 +38,6 @@ def filters_of(search: SavedSearch) -> Filters:
     return read_filters(QueryDict(search.query))
 
 
-@transaction.atomic
 def keep(name: str, filters: Filters, *, actor: Actor, language: str = "en") -> SavedSearch:
     """Keep a search under ``name``; the same search again only counts anew. Raises NotAllowed, InvalidValue or Refused."""
     if actor.user_id is None:
@@ -49,7 +48,18 @@ def keep(name: str, filters: Filters, *, actor: Actor, language: str = "en") -> 
     query = filters.query_string()
     if not query or len(query) > 2_000:
         raise Refused(_("There is nothing to keep in this search."), hint=_("Enter words or choose a filter first."))
-    kept = SavedSearch.objects.filter(user_id=actor.user_id)
+    found = ask(actor, filters, language=language, limit=1, counted=False).total
+    values = {"query": query, "language": language, "seen_total": found, "seen_at": timezone.now()}
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=actor.user_id)  # so that two at once do not both pass as the last
+        _check_room(actor.user_id, name, query)
+        search, _made = SavedSearch.objects.update_or_create(user_id=actor.user_id, name=name, defaults=values)
+    return search
+
+
+def _check_room(user_id: uuid.UUID, name: str, query: str) -> None:
+    """Raise InvalidValue where another search has the name, Refused where the person keeps enough."""
+    kept = SavedSearch.objects.filter(user_id=user_id)
     if kept.filter(name=name).exclude(query=query).exists():
         raise InvalidValue(
             "name",
@@ -60,10 +70,6 @@ def keep(name: str, filters: Filters, *, actor: Actor, language: str = "en") -> 
         raise Refused(
             _("You keep %(count)s searches, which are the most.") % {"count": MOST_KEPT}, hint=_("Delete one first.")
         )
-    found = ask(actor, filters, language=language, limit=1, counted=False).total
-    values = {"query": query, "language": language, "seen_total": found, "seen_at": timezone.now()}
-    search, _made = SavedSearch.objects.update_or_create(user_id=actor.user_id, name=name, defaults=values)
-    return search
 
 
 def total_of(search: SavedSearch, actor: Actor) -> int:

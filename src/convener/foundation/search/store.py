@@ -24,8 +24,10 @@ from convener.engines.words import LANGUAGES, analyser, plain_analyser
 from convener.errors import Busy, ConvenerError, NotReady, sentence
 
 #: Raised with what the fields hold or how words are taken apart: an index of another version is built anew.
-VERSION = 2
+VERSION = 3
 NAMES, WORDS, EXACT, TERM, ACCESS, KEY, KIND = "names", "words", "exact", "term", "access", "key", "kind"
+#: Before the fields with words of records that not everybody may find (see :mod:`reader`).
+KEPT = "kept_"
 CURRENT, LOCK, BROKEN = "current", "lock", "broken"
 #: How often a reader looks anew where the index it was about to open was replaced.
 LOOKS = 3
@@ -35,7 +37,7 @@ log = structlog.get_logger()
 
 def schema() -> tantivy.Schema:
     """What a document has: key and kind, who may find it, its names, its words as they are written, their stems by language,
-    its values by facet.
+    its values by facet. Names, words and stems are in one set of fields where everybody may find it, else in the other.
     """
     builder = tantivy.SchemaBuilder()
     builder.add_text_field(KEY, stored=True, tokenizer_name="raw", index_option="basic")
@@ -43,10 +45,11 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in (ACCESS, EXACT):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field(NAMES, tokenizer_name="plain", index_option="position")
-    builder.add_text_field(WORDS, tokenizer_name="plain", index_option="basic")
-    for language in LANGUAGES:
-        builder.add_text_field(language, tokenizer_name=language, index_option="freq")
+    for kept, option in (("", "freq"), (KEPT, "basic")):
+        builder.add_text_field(kept + NAMES, tokenizer_name="plain", index_option=option)
+        builder.add_text_field(kept + WORDS, tokenizer_name="plain", index_option="basic")
+        for language in LANGUAGES:
+            builder.add_text_field(kept + language, tokenizer_name=language, index_option=option)
     return builder.build()
 
 

@@ -21,11 +21,20 @@ FILE = "lexicon-{digest}.json"
 #: Texts by language that say the same.
 Parallel = Mapping[str, str]
 _registered: dict[str, Callable[[], Iterable[Parallel]]] = {}
+_topics: set[str] = set()
 
 
-def register_parallel(name: str, texts: Callable[[], Iterable[Parallel]]) -> None:
-    """Have the dictionary learn from these texts too."""
+def register_parallel(name: str, texts: Callable[[], Iterable[Parallel]], topics: Iterable[str]) -> None:
+    """Have the dictionary learn from these texts too, and anew after events of ``topics``: of those it is learnt from none
+    may be hidden since.
+    """
     _registered[name] = texts
+    _topics.update(topics)
+
+
+def learns_from(topics: Iterable[str]) -> bool:
+    """Whether events of some of these topics may change what the dictionary is learnt from."""
+    return not _topics.isdisjoint(topics)
 
 
 def vocabulary_texts() -> Iterable[Parallel]:

@@ -18,8 +18,8 @@ from convener.engines.words import LANGUAGES, normalised, prepared
 from convener.foundation.outbox.models import Cursor, Event
 from convener.foundation.outbox.queries import head
 from convener.foundation.search import translating
-from convener.foundation.search.registry import REGISTRY, Entry, Source
-from convener.foundation.search.store import ACCESS, EXACT, KEY, KIND, NAMES, TERM, WORDS, Store
+from convener.foundation.search.registry import EVERYONE, REGISTRY, Entry, Source
+from convener.foundation.search.store import ACCESS, EXACT, KEPT, KEY, KIND, NAMES, TERM, WORDS, Store
 
 CONSUMER = "search"
 AT_ONCE = 500
@@ -63,6 +63,10 @@ def follow(events: Sequence[Event]) -> None:
         with here.guarded():
             writer.commit()
             writer.wait_merging_threads()
+        if translating.learns_from(event.topic for event in events):
+            translating.build(
+                here.root
+            )  # takes seconds where the texts have changed; what was written is found meanwhile
 
 
 def _replace(writer: tantivy.IndexWriter, source: Source, keys: Sequence[str], entries: Iterable[Entry]) -> None:
@@ -128,23 +132,24 @@ def document_key(kind: str, key: str) -> str:
 
 def document(kind: str, entry: Entry) -> tantivy.Document:
     """An entry as the index takes it. Names are English words too, and Arabic ones where they are written so."""
+    kept = "" if EVERYONE in entry.access else KEPT
     names = [normalised(name) for name in entry.names]
     fields: dict[str, object] = {
         KEY: document_key(kind, entry.key),
         KIND: kind,
         ACCESS: list(entry.access),
         TERM: list(entry.terms),
-        NAMES: names,
+        kept + NAMES: names,
         EXACT: [name[:MOST_EXACT] for name in names],
     }
     texts = {language: normalised(text) for language, text in entry.texts.items()}
-    fields[WORDS] = " ".join([*names, *texts.values(), *entry.words.values()])
+    fields[kept + WORDS] = " ".join([*names, *texts.values(), *entry.words.values()])
     also = {"en": names, "ar": [name for name in names if _ARABIC.search(name)]}
     for language in LANGUAGES:
         text = " ".join([*also.get(language, ()), texts.get(language, "")])
         words = f"{prepared(text, language)} {entry.words.get(language, '')}"
         if not words.isspace():
-            fields[language] = words
+            fields[kept + language] = words
     return tantivy.Document(**fields)
 
 

@@ -116,7 +116,7 @@ def _parallel_texts() -> Iterable[Mapping[str, str]]:
 
 def register_all() -> None:
     """Make the library findable."""
-    register_parallel("library", _parallel_texts)
+    register_parallel("library", _parallel_texts, (GUIDANCE_CHANGED, PRACTICE_CHANGED, TOPICS[Kind.INITIATIVE]))
     register_facet(
         SearchFacet(
             "stage",

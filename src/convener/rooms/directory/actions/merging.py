@@ -1,17 +1,23 @@
-"""What the directory does when two records of one organisation are merged: fill the gaps of the kept entry, and back."""
+"""What the directory does when two records of one organisation are merged: fill the gaps of the kept entry, and back.
+
+Whoever follows the outbox is told of both records and of all that changed hands with them: who keeps a record finds it,
+and nobody else may once it is theirs no more.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from convener.foundation.actor import Actor
+from convener.foundation.outbox.actions import emit
 from convener.foundation.parties.merging import Moves, on_merge
 from convener.foundation.parties.models import Merge, Party, Provenance
 from convener.foundation.parties.rows import IdentifierRow, NameRow
 from convener.rooms.directory.actions import writing
 from convener.rooms.directory.actions.drafts import Draft, column_of_scheme, load_drafts, lock
 from convener.rooms.directory.columns import BY_NAME, CONTACT, KEEPERS, PLACE, PLAIN, value_key
-from convener.rooms.directory.models import Visibility
+from convener.rooms.directory.models import Initiative, Kind, Tool, Visibility
+from convener.rooms.directory.queries.index import TOPICS
 
 #: Columns of which a value is worth little without the others: all are filled from one entry, or none.
 TOGETHER = {
@@ -25,6 +31,14 @@ EMPTY: tuple[Any, ...] = ("", None, [])
 #: What is noted of a value that moved and had no source: it must not seem to be from where the others are.
 UNKNOWN: Provenance = {"source": "", "ref": "", "on": None}
 WIDEST_FIRST = [Visibility.PUBLIC.value, Visibility.MEMBERS.value, Visibility.PRIVATE.value]
+#: What an organisation keeps for itself or others, by the label that moved pointers name. A practice goes by the topic of
+#: its initiative, and has its key.
+KEPT_KINDS = {
+    Party._meta.label: Kind.ORGANISATION,
+    Tool._meta.label: Kind.TOOL,
+    Initiative._meta.label: Kind.INITIATIVE,
+}
+TOLD_AT_ONCE = 500  # keys an event
 
 
 def carry_over(merge: Merge, moves: Moves, actor: Actor) -> dict[str, Any]:
@@ -35,6 +49,7 @@ def carry_over(merge: Merge, moves: Moves, actor: Actor) -> dict[str, Any]:
     """
     kept, merged = merge.kept, merge.merged
     lock([kept.id, merged.id])
+    _tell_of_records_kept(moves)
     had = load_drafts([kept.id, merged.id]).keys()
     if not had:
         return {}
@@ -54,6 +69,19 @@ def carry_over(merge: Merge, moves: Moves, actor: Actor) -> dict[str, Any]:
     _write_provenance(ours.party)
     writing.refresh([kept.id, merged.id])
     return {"changed": changed, "provenance": provenance, "noted": noted, "had_entry": kept.id in had}
+
+
+def _tell_of_records_kept(moves: Moves) -> None:
+    """Tell whoever follows of the records whose owner changed: nothing that is derived of them names it, but their access
+    does. Owners without an entry keep records too.
+    """
+    keys: dict[Kind, list[str]] = {}
+    for label, field, pk in moves:
+        if field == "owner" and label in KEPT_KINDS:
+            keys.setdefault(KEPT_KINDS[label], []).append(pk)
+    for kind, of_kind in keys.items():
+        for start in range(0, len(of_kind), TOLD_AT_ONCE):
+            emit(TOPICS[kind], of_kind[start : start + TOLD_AT_ONCE])
 
 
 def _write_provenance(party: Party) -> None:
@@ -164,6 +192,7 @@ def take_back(merge: Merge, carried: Any, actor: Actor) -> None:
         _write_provenance(draft.party)
         if not carried["had_entry"] and draft.says_nothing:
             writing.take_entries_away([kept.id])
+    _tell_of_records_kept(merge.moves["pointers"])
     writing.refresh([kept.id, merged.id])
 
 
