@@ -148,7 +148,7 @@ def take_apart(reader: Reader, text: str, language: str, words_known: Lexicon) -
     )
     common = common if len(common) < len(telling) else frozenset()
     several = not slips and 1 < len(telling) <= MOST_SCATTERED
-    scattered = several and not reader.finds([_called(whole)]) and _is_scattered(reader, telling, language)
+    scattered = several and _is_scattered(reader, telling, language)
     return Asked(words, slips, telling, common, translated, whole, scattered)
 
 
@@ -166,7 +166,9 @@ def _is_written(reader: Reader, word: str) -> bool:
 
 
 def _is_scattered(reader: Reader, words: Sequence[str], language: str) -> bool:
-    """Whether no record that the actor may find has all the words, in its names or as texts of theirs or in English."""
+    """Whether no record that the actor may find has all the words, as they are or by their stems in English or theirs."""
+    if reader.finds([any_of(reader.plain(WORDS, word)) for word in words]):
+        return False  # which is usual, and quicker to find out
     clauses = []
     for word in words:
         found = {(code, stem) for code in (language, FALLBACK) if code in LANGUAGES for stem in stems(word, code)}
