@@ -64,9 +64,8 @@ def follow(events: Sequence[Event]) -> None:
             writer.commit()
             writer.wait_merging_threads()
         if translating.learns_from(event.topic for event in events):
-            translating.build(
-                here.root
-            )  # takes seconds where the texts have changed; what was written is found meanwhile
+            # Takes seconds where the texts have changed; what was written is found meanwhile.
+            translating.build(here.root)
 
 
 def _replace(writer: tantivy.IndexWriter, source: Source, keys: Sequence[str], entries: Iterable[Entry]) -> None:
