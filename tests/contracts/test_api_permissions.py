@@ -24,6 +24,7 @@ from convener.rooms.library.models import Guidance
 from convener.site.api import api
 from tests.contracts.hub import API, Hub, token_for
 from tests.rooms.library.shelf import put_piece, put_practice
+from tests.rooms.screening.lists import put_list
 
 pytestmark = [
     pytest.mark.django_db, pytest.mark.req("DIR-10"), pytest.mark.req("DIR-11"), pytest.mark.usefixtures("no_limit"),
@@ -34,7 +35,7 @@ SHELVES = ("practice", "members_practice", "private_practice", "guidance", "hidd
 NO_READ, NO_WRITE = "ngo without directory:read", "secretariat without directory:write"
 EVERYBODY = (NOBODY, OUTSIDER, WORKER, OTHER, OWN, SECRETARIAT)
 READERS = dict.fromkeys(EVERYBODY, 200) | {NO_READ: 403, NO_WRITE: 200}
-#: Library and search have a scope of their own, which neither of the two tokens with one scope has.
+#: Library, search and screening have a scope of their own, which neither of the two tokens with one scope has.
 LIBRARY = dict.fromkeys(EVERYBODY, 200) | {NO_READ: 403, NO_WRITE: 403}
 PATCH, ADD = {"summary": "Changed."}, {"name": "Added By Test", "country": "GB"}
 
@@ -81,6 +82,8 @@ ENDPOINTS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("PATCH", "/guidance/{guidance}", {"note": "Changed."}, expected(secretariat=200)),
     ("PATCH", "/guidance/{hidden_guidance}", {"hidden": False}, expected(other_ngo=404, ngo=404, secretariat=200)),
     ("GET", "/search?q=aardvark", None, LIBRARY),
+    ("GET", "/names/lists", None, expected(other_ngo=200, ngo=200, secretariat=200)),
+    ("POST", "/names/screen", {"queries": [{"name": "Aardvark"}]}, expected(other_ngo=200, ngo=200, secretariat=200)),
     ("GET", "/vocabularies", None, READERS),
     ("GET", "/vocabularies/countries", None, READERS),
     ("GET", "/status", None, READERS | {NO_READ: 200}),
@@ -136,6 +139,7 @@ def full_hub(hub: Hub, tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyP
     settings.DATA_DIR = tmp_path / "hub"
     monkeypatch.setattr(translating, "build", lambda root: "")  # no dictionary: learning one takes seconds
     rebuild()
+    put_list(tmp_path)
     return hub
 
 

@@ -25,11 +25,12 @@ from convener.foundation.search import writing
 from convener.rooms.directory.actions import importing
 from convener.rooms.directory.columns import NAMES
 from tests.contracts.hub import API, Hub, token_for
+from tests.rooms.screening.lists import put_list
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("DIR-10"), pytest.mark.usefixtures("no_limit")]
 ADDRESS = f"{API}/openapi.json"
 #: Their bodies can be wrong in ways that a JSON schema cannot say: a check digit, a country, a file that is no table.
-RULES_BEYOND_TYPES = {"addOrganisation", "changeOrganisation", "importOrganisations", "search"}
+RULES_BEYOND_TYPES = {"addOrganisation", "changeOrganisation", "importOrganisations", "search", "screenNames"}
 BOUNDED = settings(
     max_examples=12,
     deadline=None,
@@ -86,8 +87,9 @@ def _check(operation: Any, token: str, mode: GenerationMode, known: str) -> None
 
 @pytest.fixture
 def _index(hub: Hub, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A search index of the hub; its dictionary is not the point."""
+    """A search index of the hub, without a dictionary, and a list of names."""
     settings.DATA_DIR = tmp_path
+    put_list(tmp_path)
     monkeypatch.setattr("convener.foundation.search.translating.build", str)
     writing.rebuild()
 

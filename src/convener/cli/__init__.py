@@ -13,7 +13,9 @@ from convener.cli.copies import backup, restore
 from convener.cli.directory import directory
 from convener.cli.hub import check, demo, serve, work
 from convener.cli.library import library
+from convener.cli.names import names
 from convener.cli.people import invite
+from convener.cli.screening import screening
 from convener.cli.search import search
 from convener.cli.translations import translations
 
@@ -25,5 +27,19 @@ def main() -> None:
     os.umask(0o077)  # whatever a command writes (database, files, exports, backups) is for the hub's account alone
 
 
-for command in (demo, serve, work, check, invite, backup, restore, directory, library, search, translations):
+for command in (
+    demo,
+    serve,
+    work,
+    check,
+    invite,
+    backup,
+    restore,
+    directory,
+    library,
+    names,
+    screening,
+    search,
+    translations,
+):
     main.add_command(command)

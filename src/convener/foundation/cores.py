@@ -19,6 +19,7 @@ from typing import IO, Any, Generic, TypeVar
 
 import django
 import structlog
+from django.apps import apps
 
 from convener.foundation.garbage import few_collections
 
@@ -150,8 +151,11 @@ class _Helper:
         self._process.communicate()
 
     def _prepare(self, prepared: bytes) -> None:
-        """Tell it what the work is, as bytes that it reads when it has loaded Django, and wait until it has."""
-        self.is_ready = bool(self._ask(prepared))
+        """Tell it what the work is, as bytes that it reads when it has loaded Django, and wait until it has.
+
+        It loads Django where this process has: engines alone need none, nor a hub's settings.
+        """
+        self.is_ready = bool(self._ask((apps.ready, prepared)))
 
     def _ask(self, question: Any) -> Any:
         into, out = self._process.stdin, self._process.stdout
@@ -177,8 +181,9 @@ def _started(work: Callable[[Any], Any]) -> _Helper | None:
 def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
     """Be the helper: the work first, then a chunk at a time, until there are no more."""
     try:
-        prepared = pickle.load(questions)  # noqa: S301 - from the process that started this one
-        django.setup()
+        needs_django, prepared = pickle.load(questions)  # noqa: S301 - from the process that started this one
+        if needs_django:
+            django.setup()
         work = pickle.loads(prepared)  # noqa: S301
         _answer(answers, done=True, answer=True)
         with few_collections():

@@ -10,6 +10,7 @@ from convener.foundation.api.door import through_door
 from convener.foundation.search import api as search
 from convener.rooms.directory import api as directory
 from convener.rooms.library import api as library
+from convener.rooms.screening import api as screening
 
 api = Api(
     title="Convener",
@@ -19,6 +20,7 @@ api = Api(
 )
 api.add_router("", directory.router)
 api.add_router("", library.router)
+api.add_router("", screening.router)
 api.add_router("", search.router)
 api.add_router("", accounts.router)
 

@@ -8,16 +8,19 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from convener.foundation.actor import PUBLIC
+from convener.rooms.screening.queries.visible import may_screen
 
 
 def hub(request: HttpRequest) -> dict[str, Any]:
     """Name and contact of the hub, and the actor; on the hub's pages also ``acting``, the membership acted in."""
+    actor = getattr(request, "actor", PUBLIC)
     return {
         "hub_name": settings.HUB_NAME,
         "contact": settings.CONTACT,
         "contact_href": contact_href(),
         "languages": settings.LANGUAGES,
-        "actor": getattr(request, "actor", PUBLIC),
+        "actor": actor,
+        "may_screen": may_screen(actor),
         "acting": getattr(request, "acting", None),
     }
 

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "convener.foundation.search",
     "convener.rooms.directory",
     "convener.rooms.library",
+    "convener.rooms.screening",
     "convener.site",
 ]
 

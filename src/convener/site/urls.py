@@ -10,6 +10,7 @@ from convener.foundation.jobs import urls as jobs
 from convener.foundation.search import urls as search
 from convener.rooms.directory import urls as directory
 from convener.rooms.library import urls as library
+from convener.rooms.screening import urls as screening
 from convener.site import api, translations, views
 
 hub_patterns: list[URLPattern | URLResolver] = [
@@ -20,6 +21,7 @@ hub_patterns: list[URLPattern | URLResolver] = [
     path("styleguide/", views.styleguide, name="styleguide"),
     path("directory/", include((directory.hub_urlpatterns, "hub_directory"))),
     path("library/", include((library.hub_urlpatterns, "hub_library"))),
+    path("screening/", include((screening.hub_urlpatterns, "hub_screening"))),
     path("search/", include((search.hub_urlpatterns, "hub_search"))),
 ]
 

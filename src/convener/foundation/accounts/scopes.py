@@ -25,6 +25,9 @@ class Scope:
     roles: frozenset[Role]
 
 
+#: Who must know whom they deal with, and so may ask whether a name is on a list.
+SCREENERS = MEMBERS - {Role.DONOR}
+
 SCOPES: dict[str, Scope] = {
     scope.key: scope
     for scope in (
@@ -33,6 +36,7 @@ SCOPES: dict[str, Scope] = {
         Scope("library:read", _("Read the library"), frozenset(Role)),
         Scope("library:write", _("Say what is useful in the library, and keep its notes"), MEMBERS),
         Scope("search:read", _("Search the directory and the library"), frozenset(Role)),
+        Scope("names:screen", _("Compare names with lists of sanctions"), SCREENERS),
         Scope("account:read", _("Read my own account"), frozenset(Role)),
     )
 }

@@ -1,0 +1,1 @@
+"""Screening and linking names, beside the peers."""

@@ -1,0 +1,238 @@
+"""A name taken apart: its words, romanised, with what each stands for and how much it tells."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from convener.engines.names.model import Type
+from convener.engines.names.romanising import Roman, romanised
+from convener.engines.names.sounds import bones, sound
+from convener.engines.names.vocabulary import MAYBE_TITLE, MOST_WORDS_OF_PHRASE, Kind, Sense, Vocabulary, vocabulary
+from convener.engines.names.writing import Written, written
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Token:
+    """One word, or several that stand for one thing. There is one object a word: what two are alike in is remembered.
+
+    ``latin`` is its romanised spelling, ``sound`` and ``bones`` the keys of :mod:`sounds`, ``key`` equal for all writings
+    of one thing, ``family`` what :class:`Sense` says, ``weight`` how much it tells, in bits, before any list is known.
+    """
+
+    text: str
+    latin: str
+    sound: str
+    bones: str
+    kind: Kind
+    key: str
+    family: str
+    weight: float
+    vowelless: bool
+    sense: Sense | None
+
+
+class Name(NamedTuple):
+    """A name taken apart. ``plain`` is its normal form: two names with one normal form are the same."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    plain: str
+
+    @property
+    def distinctive(self) -> float:
+        """Bits that the words tell which are more than form, title or trade; of trades, those that several words name."""
+        words = sum(token.weight for token in self.tokens if token.kind <= Kind.NUMBER)
+        trades = sum(token.weight for token in self.tokens if token.kind is Kind.GENERIC)
+        return words + max(0.0, trades - _ONE_TRADE)
+
+
+#: Bits that a word tells by what it is; a word of no known sense tells more the longer it is.
+_WEIGHTS = {Kind.PARTICLE: 0.5, Kind.FORM: 0.6, Kind.SMALL: 0.1, Kind.TITLE: 0.1, Kind.INITIAL: 1.5, Kind.NUMBER: 4.0}
+_OF_LEVEL = {
+    Kind.GIVEN: {1: 6.5, 2: 5.5, 3: 4.0, 4: 2.0},
+    Kind.CONCEPT: {1: 4.5, 2: 3.0, 3: 1.5},
+    Kind.GENERIC: {1: 4.5, 2: 2.2, 3: 1.0},
+    Kind.FORM: {1: 0.6, 2: 0.6, 3: 0.3},
+}
+#: Bits of one or two words of trades, which are anybody's.
+_ONE_TRADE = 2.0
+#: Words of trades are one set of keys, whatever their level; so that a key of a name is never one of them.
+_PREFIX = {Kind.GIVEN: "name", Kind.FORM: "form", Kind.TITLE: "title", Kind.SMALL: "small", Kind.PARTICLE: "particle"}
+_PER_LETTER, _AT_LEAST, _AT_MOST = 1.35, 1.0, 11.0
+_ARTICLES = ("وال", "بال", "فال", "كال", "ال", "لل")
+
+
+#: 51st, 2nd, 3e, 4º: numbers as any.
+_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|e|o|a)$")
+_A_WORD, _AN_INITIAL = Sense(Kind.WORD, ""), Sense(Kind.INITIAL, "")
+#: Patronymics come and go; names of persons, ships and aircraft are taken apart without words of trades and places.
+_LITTLE, _WEIGHT_OF_PATRONYMIC = 4, 3.0
+_PATRONYMIC = Sense(Kind.WORD, "", level=_LITTLE)
+_ENDS_AS_PATRONYMIC = re.compile(r"\w{2}(?:[oe]vich|[oe]vych|[oei]vna|[oei]vitch|[ое]вич|[ое]вна|ович|івна)$").search
+PLAIN_TYPES = frozenset({Type.PERSON, Type.VESSEL, Type.AIRCRAFT})
+
+
+def weight_of_word(latin: str) -> float:
+    """Bits that a word of no known sense tells: more letters, fewer others that could be mistaken for it."""
+    return min(_AT_MOST, _AT_LEAST + _PER_LETTER * len(latin))
+
+
+def analysed(text: str, kind: Type = Type.ORGANISATION) -> Name:
+    """Take a name apart, as one of a person or of something else. Never raises; without a letter or digit: no tokens."""
+    return _analysed(text, kind in PLAIN_TYPES)
+
+
+def forget() -> None:
+    """Forget the names that were taken apart: whoever goes through millions of them calls it now and then."""
+    _analysed.cache_clear()
+
+
+@functools.lru_cache(maxsize=10_000)
+def _analysed(text: str, is_plain: bool) -> Name:
+    name = written(text)
+    found = _tokens(name, vocabulary(persons=is_plain), is_plain=is_plain)
+    tokens = tuple(token for token in found if _is_said(token))
+    if is_plain:
+        tokens = _without_titles(tokens)
+    if not any(token.kind <= Kind.NUMBER for token in tokens):
+        tokens = tuple(_as_name(token) for token in tokens)
+    return Name(text, tokens, _plain_form(name))
+
+
+def _without_titles(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """A title that is a name as often (Sheikh, General, Khan) is a title before two other words and more."""
+    at = 0
+    while at < len(tokens) - 2 and (sense := tokens[at].sense) and sense.level == MAYBE_TITLE:
+        at += 1
+    return tuple(_as_title(token) for token in tokens[:at]) + tokens[at:]
+
+
+def _as_title(token: Token) -> Token:
+    return token_of(token.text, Sense(Kind.TITLE, token.text)) if token.kind is Kind.GIVEN else token
+
+
+def _is_said(token: Token) -> bool:
+    return bool(token.latin) or any(letter.isalnum() for letter in token.text)
+
+
+def _as_name(token: Token) -> Token:
+    """Where there is nothing else, little words are the name: Le Van An, Do Do."""
+    if token.kind is not Kind.PARTICLE:
+        return token
+    return token_of(token.text, Sense(Kind.GIVEN, token.text, level=4))
+
+
+def _plain_form(name: Written) -> str:
+    return " ".join(romanised(word).latin or word for word in name.words)
+
+
+def _tokens(name: Written, known: Vocabulary, *, is_plain: bool) -> Iterator[Token]:
+    words = name.words
+    at = 0
+    while at < len(words):
+        taken, sense = _phrase(words, at, known)
+        is_inside = 0 < at < len(words) - taken
+        if sense and is_inside and words[at : at + taken] in known.edges:
+            sense = _A_WORD
+        elif sense and taken == 1 and not is_inside and _is_letter(words[at], sense):
+            sense = _AN_INITIAL
+        if sense or taken > 1:
+            yield token_of(" ".join(words[at : at + taken]), sense)
+        else:
+            for part in _parts(words[at], known, is_plain=is_plain):
+                sense = known.find(part)
+                yield token_of(part, _PATRONYMIC if is_plain and sense is None and _ENDS_AS_PATRONYMIC(part) else sense)
+        at += taken
+
+
+def _is_letter(word: str, sense: Sense) -> bool:
+    """Whether what is a conjunction ("y", "e") or a short title elsewhere is an initial at the edge of a name."""
+    return len(word) == 1 and word < "\u0590" and sense.kind in (Kind.SMALL, Kind.PARTICLE, Kind.TITLE)
+
+
+def _phrase(words: tuple[str, ...], at: int, known: Vocabulary) -> tuple[int, Sense | None]:
+    """How many words from ``at`` on stand for one thing, and what it is; at least one."""
+    longest = min(known.starts.get(words[at], 0), len(words) - at, MOST_WORDS_OF_PHRASE)
+    for count in range(longest, 1, -1):
+        sense = known.senses.get(words[at : at + count])
+        if sense is not None:
+            return count, sense
+    return 1, known.senses.get((words[at],))  # a word that is none as written may be one as romanised: see _tokens
+
+
+def _parts(word: str, known: Vocabulary, *, is_plain: bool) -> Iterator[str]:
+    """A word; of scripts without blanks, the known words in it and what stands between them.
+
+    Of a person's name in Han or Hangul, the family name and the rest.
+    """
+    if is_plain and 1 < len(word) < 5 and all("\u3400" <= letter <= "\u9fff" or letter >= "\uac00" for letter in word):
+        yield word[0]
+        yield word[1:]
+        return
+    if word.isascii() or word[0] < "\u0e00" or len(word) < 2:
+        yield _without_article(word, known)
+        return
+    unknown = ""
+    at = 0
+    while at < len(word):
+        found = next(
+            (word[at:end] for end in range(min(len(word), at + 8), at + 1, -1) if word[at:end] in known.unspaced), ""
+        )
+        if found:
+            if unknown:
+                yield unknown
+            yield found
+            unknown = ""
+            at += len(found)
+        else:
+            unknown += word[at]
+            at += 1
+    if unknown:
+        yield unknown
+
+
+def _without_article(word: str, known: Vocabulary) -> str:
+    if not "\u0600" <= word[0] <= "\u06ff" or (word,) in known.senses:
+        return word
+    for article in _ARTICLES:
+        if word.startswith(article) and len(word) - len(article) > 2:
+            return word[len(article) :]
+    if word[0] == "و" and (word[1:],) in known.senses:
+        return word[1:]
+    return word
+
+
+@functools.lru_cache(maxsize=200_000)
+def token_of(text: str, sense: Sense | None) -> Token:
+    """The token of a folded word, or of several with blanks between, that has this sense."""
+    given = sense
+    roman = _romanised(text)
+    latin = _ORDINAL.sub(r"\1", roman.latin)
+    if sense is None:
+        sense = Sense(_kind_of_unknown(latin), "", "")
+    weight = _OF_LEVEL[sense.kind][sense.level] if sense.kind in _OF_LEVEL else _WEIGHTS.get(sense.kind)
+    if weight is None:
+        weight = weight_of_word(latin) if sense.level != _LITTLE else _WEIGHT_OF_PATRONYMIC
+    elif sense.kind is Kind.NUMBER:
+        weight = min(_AT_MOST, weight + len(latin))
+    key = f"{_PREFIX.get(sense.kind, 'word')}:{sense.key}" if sense.key else latin or text
+    return Token(
+        text, latin, sound(latin), bones(latin), sense.kind, key, sense.family, round(weight, 2), roman.vowelless, given
+    )
+
+
+def _romanised(text: str) -> Roman:
+    if text.isascii():
+        return Roman(text.replace(" ", ""), False)
+    parts = [romanised(word) for word in text.split(" ")]
+    return Roman("".join(part.latin for part in parts), any(part.vowelless for part in parts))
+
+
+def _kind_of_unknown(latin: str) -> Kind:
+    if latin.isdigit():
+        return Kind.NUMBER
+    return Kind.INITIAL if len(latin) < 2 else Kind.WORD

@@ -1,0 +1,277 @@
+"""All records of a run as columns of numbers: words by their ids, each with the bits that it tells in this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convener.engines.names.analysis import Token, token_of
+from convener.engines.names.linkage.preparing import Batch, Ints
+from convener.engines.names.vocabulary import Kind
+
+Floats = NDArray[np.float32]
+#: How many records' worth the bits that a word tells by itself count beside how often it is met.
+PRIOR_RECORDS = 300.0
+_ADDRESS_BITS = {True: 9.0, False: 7.0}
+#: Coordinates that so many records share are of a town, whatever their decimals.
+_TOWN = 4
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of names, once each. ``keys``, ``sounds`` and ``bones`` are ids, equal where those are.
+
+    ``letters`` are bits, one for each letter of the sound, ``longest`` is the length of the longer of spelling and sound,
+    ``beginnings`` are ids of the first three letters (0: shorter): what rules out that two words are alike.
+    """
+
+    tokens: list[Token]
+    keys: Ints
+    sounds: Ints
+    bones: Ints
+    kinds: NDArray[np.int8]
+    bits: Floats
+    letters: NDArray[np.uint64]
+    longest: NDArray[np.int16]
+    beginnings: Ints
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Records in the order of their contents' hash: nothing depends on the order in which they came.
+
+    ``order[i]`` is the place that record ``i`` had. Names are slots × names, addresses slots × records (-1: no word).
+    Ids of texts are 0 where there is none. ``bits`` of domains and ``word_bits`` of addresses say how rare each is.
+    """
+
+    order: NDArray[np.int64]
+    ids: list[str]
+    names: list[str]
+    contents: NDArray[np.uint64]
+    types: NDArray[np.int8]
+    words: Words
+    name_starts: NDArray[np.int64]
+    name_words: Ints
+    cores: list[str]
+    core_letters: NDArray[np.uint64]
+    forms: Ints
+    address: Ints
+    address_texts: list[str]
+    address_letters: NDArray[np.uint64]
+    address_is_number: NDArray[np.bool_]
+    address_bits: Floats
+    countries: Ints
+    numbers: Ints
+    number_texts: list[str]
+    number_letters: NDArray[np.uint64]
+    letters: Ints
+    is_lei: NDArray[np.bool_]
+    domains: Ints
+    domain_texts: list[str]
+    domain_bits: Floats
+    labels: Ints
+    label_texts: list[str]
+    places: NDArray[np.float32]
+    is_town: NDArray[np.bool_]
+    births: Ints
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def core(self, record: int) -> str:
+        """The joined spelling of a record's first name."""
+        return self.cores[int(self.name_starts[record])]
+
+
+_Names = tuple[NDArray[np.int64], Ints, Ints, list[str]]
+
+
+class _Ids:
+    """Texts of all batches, each with an id."""
+
+    def __init__(self, *known: str) -> None:
+        self.ids: dict[str, int] = {text: at for at, text in enumerate(known)}
+
+    def of(self, texts: Iterable[str]) -> Ints:
+        ids = self.ids
+        return np.array([ids.setdefault(text, len(ids)) for text in texts], np.int32)
+
+    def texts(self) -> list[str]:
+        return list(self.ids)
+
+
+class Gathering:
+    """Takes batches in their order and makes a corpus of them."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[tuple[str, int, str], int] = {}
+        self._token_list: list[Token] = [token_of("", None)]  # so that no table is empty; no record has it
+        self._words = _Ids("")
+        self._texts = {name: _Ids("") for name in ("countries", "numbers", "letters", "domains", "labels", "forms")}
+        self._columns: dict[str, list[NDArray[np.generic]]] = {}
+        self._ids: list[str] = []
+        self._names: list[str] = []
+        self._cores: list[str] = []
+
+    def add(self, batch: Batch) -> None:
+        """Take one batch."""
+        self._ids += batch.ids
+        self._names += batch.names
+        self._cores += batch.cores
+        tokens = np.array([self._token(token) for token in batch.tokens] + [-1], np.int32)
+        words = np.append(self._words.of(batch.words), np.int32(-1))
+        self._keep("name_words", tokens[batch.name_words])
+        self._keep("address", words[batch.address_words])
+        self._keep("name_counts", np.diff(batch.name_starts))
+        for name, ids in self._texts.items():
+            self._keep(name, ids.of(getattr(batch, name)))
+        for name in ("contents", "types", "places", "is_rough", "births"):
+            self._keep(name, getattr(batch, name))
+
+    def _keep(self, name: str, column: NDArray[np.generic]) -> None:
+        self._columns.setdefault(name, []).append(column)
+
+    def _token(self, token: Token) -> int:
+        key = (token.text, int(token.kind), token.key)
+        found = self._tokens.get(key)
+        if found is None:
+            found = self._tokens[key] = len(self._token_list)
+            self._token_list.append(token)
+        return found
+
+    def _in_order(self) -> tuple[NDArray[np.int64], _Names, dict[str, NDArray[np.generic]]]:
+        """The order of the records, their names, and their other columns."""
+        columns = {name: np.concatenate(parts) for name, parts in self._columns.items()}
+        self._columns.clear()
+        order = _by_content(columns["contents"], self._ids)
+        counts = columns.pop("name_counts")[order]
+        names = _names_in(order, counts, columns.pop("name_words"), columns.pop("forms"), self._cores)
+        return order, names, {name: column[order] for name, column in columns.items()}
+
+    def corpus(self) -> Corpus:
+        """What all batches make together."""
+        order, (name_starts, name_words, forms, cores), columns = self._in_order()
+        texts = self._words.texts()
+        is_number = np.array([not text.isalpha() for text in texts], np.bool_)
+        address = np.ascontiguousarray(columns["address"].T)
+        prefixes = self._texts["letters"].ids
+        return Corpus(
+            order=order,
+            ids=[self._ids[at] for at in order],
+            names=[self._names[at] for at in order],
+            contents=columns["contents"].astype(np.uint64),
+            types=columns["types"].astype(np.int8),
+            words=_words(self._token_list, name_words, len(order)),
+            name_starts=name_starts,
+            name_words=name_words,
+            cores=cores,
+            core_letters=np.array([letters(core) for core in cores], np.uint64),
+            forms=forms,
+            address=address,
+            address_texts=texts,
+            address_letters=np.array([letters(text) for text in texts], np.uint64),
+            address_is_number=is_number,
+            address_bits=_address_bits(address, is_number, len(order)),
+            countries=columns["countries"].astype(np.int32),
+            numbers=columns["numbers"].astype(np.int32),
+            number_texts=self._texts["numbers"].texts(),
+            number_letters=np.array([letters(text) for text in self._texts["numbers"].ids], np.uint64),
+            letters=columns["letters"].astype(np.int32),
+            is_lei=columns["letters"] == prefixes.get("LEI", -1),
+            domains=columns["domains"].astype(np.int32),
+            domain_texts=self._texts["domains"].texts(),
+            domain_bits=_rarity(columns["domains"].astype(np.int32), len(self._texts["domains"].ids), 12.0),
+            labels=columns["labels"].astype(np.int32),
+            label_texts=self._texts["labels"].texts(),
+            places=columns["places"].astype(np.float32),
+            is_town=columns["is_rough"].astype(np.bool_) | _are_shared(columns["places"].astype(np.float64)),
+            births=columns["births"].astype(np.int32),
+        )
+
+
+def _by_content(contents: NDArray[np.generic], ids: Sequence[str]) -> NDArray[np.int64]:
+    """The order by contents; of those with the same contents, by id, where nothing else can tell them apart."""
+    order = np.argsort(contents, kind="stable")
+    ranked = contents[order]
+    again = np.flatnonzero(ranked[1:] == ranked[:-1])
+    for start in again:
+        if start and ranked[start - 1] == ranked[start]:
+            continue
+        end = int(np.searchsorted(ranked, ranked[start], side="right"))
+        order[start:end] = sorted(order[start:end], key=lambda at: ids[at])
+    return order
+
+
+def _names_in(
+    order: NDArray[np.int64], counts: NDArray[np.generic], words: NDArray[np.generic], forms: NDArray[np.generic],
+    cores: list[str],
+) -> _Names:  # fmt: skip
+    """Starts, words (slots × names), forms and cores of names, in the new order of their records."""
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    was = np.concatenate([[0], np.cumsum(counts[back])])[:-1].astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    places = np.repeat(was[order] - starts[:-1], counts.astype(np.int64)) + np.arange(starts[-1])
+    return (
+        starts,
+        np.ascontiguousarray(words[places].T.astype(np.int32)),
+        forms[places].astype(np.int32),
+        [cores[at] for at in places],
+    )
+
+
+def _words(tokens: list[Token], slots: Ints, records: int) -> Words:
+    keys, sounds, bones = _Ids(), _Ids(), _Ids()
+    key_of = keys.of(token.key for token in tokens)
+    own = np.array([token.weight for token in tokens], np.float32)
+    kinds = np.array([token.kind for token in tokens], np.int8)
+    used = slots[slots >= 0]
+    met = np.bincount(key_of[used], minlength=len(keys.ids)) if len(tokens) else np.zeros(0, np.int64)
+    expected = PRIOR_RECORDS * np.exp2(-own)
+    bits = np.log2((records + PRIOR_RECORDS) / (met[key_of] + expected)).astype(np.float32)
+    initial = kinds == Kind.INITIAL
+    bits[initial] = np.minimum(bits[initial], own[initial] * 2)
+    return Words(
+        tokens,
+        key_of,
+        sounds.of(token.sound for token in tokens),
+        bones.of(token.bones for token in tokens),
+        kinds,
+        np.maximum(bits, 0.1).astype(np.float32),
+        np.array([letters(token.sound) for token in tokens], np.uint64),
+        np.array([max(len(token.sound), len(token.latin)) for token in tokens], np.int16),
+        _Ids("").of(token.latin[:3] if len(token.latin) > 2 else "" for token in tokens),
+    )
+
+
+def letters(text: str) -> int:
+    """The set of letters of a text as bits."""
+    found = 0
+    for letter in set(text):
+        found |= 1 << (ord(letter) & 63)
+    return found
+
+
+def _address_bits(slots: Ints, is_number: NDArray[np.bool_], records: int) -> Floats:
+    met = np.bincount(slots[slots >= 0], minlength=len(is_number))
+    expected = PRIOR_RECORDS * np.exp2(-np.where(is_number, _ADDRESS_BITS[True], _ADDRESS_BITS[False]))
+    return np.asarray(np.log2((records + PRIOR_RECORDS) / (met + expected)), np.float32)
+
+
+def _rarity(ids: Ints, count: int, own: float) -> Floats:
+    """Bits of each text by how many records have it; id 0 is no text."""
+    met = np.bincount(ids, minlength=count)
+    bits = np.log2((len(ids) + PRIOR_RECORDS) / (met + PRIOR_RECORDS * 2.0**-own)).astype(np.float32)
+    bits[:1] = 0
+    return np.asarray(bits, np.float32)
+
+
+def _are_shared(places: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which coordinates very many records have to the last decimal."""
+    known = ~np.isnan(places[:, 0])
+    whole = np.round(np.nan_to_num(places) * 1e5).astype(np.int64) @ np.array([1 << 26, 1], np.int64)
+    _values, inverse, counts = np.unique(whole, return_inverse=True, return_counts=True)
+    return np.asarray(known & (counts[inverse] >= _TOWN), np.bool_)

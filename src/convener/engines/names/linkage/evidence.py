@@ -1,0 +1,355 @@
+"""What speaks for and against very many pairs, as columns of features: the same for every pair, whatever they weigh.
+
+The features are listed in :data:`FEATURES` with their meaning. Bits of words come from how rare they are among all
+records; a like word gives the share that :func:`convener.engines.names.likeness.likeness` says.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+from convener.engines.names.likeness import LEAST, likeness
+from convener.engines.names.linkage.columns import Corpus, Floats
+from convener.engines.names.linkage.matching import Flags, Look, Matching, equal_words, like_words
+from convener.engines.names.vocabulary import Kind
+
+Rows = NDArray[np.int64]
+#: Each feature with what it says. Bits are capped, so that no one field decides by itself.
+FEATURES = {
+    "name_same": "bits of words that tell, in both names",
+    "name_alike": "bits of words that are alike",
+    "name_unlike": "bits that like words differ by",
+    "name_generic": "bits of words of trades and the like, in both names",
+    "name_other": "bits of words that each name has and the other has not (the lesser side)",
+    "name_more": "bits of words that only one name has",
+    "name_other_trade": "each name has a word of trade that the other has not",
+    "name_more_trade": "words of trade that only one name has, at most 2",
+    "name_mixed": "one name has a word that tells where the other has a word of trade",
+    "name_other_number": "the names have different numbers",
+    "name_more_number": "only one name has a number",
+    "name_whole": "the names are the same, word for word",
+    "name_joined": "the names are the same but for blanks, or nearly so",
+    "name_nothing": "the names have no word that tells in common",
+    "form_other": "other legal forms",
+    "number_same": "the same registration number",
+    "number_near": "registration numbers that differ in one sign",
+    "number_other": "different registration numbers",
+    "site_same": "bits of the website, where it is the same",
+    "site_repeats": "the same website, which repeats the name",
+    "site_label": "the websites differ in their ending alone",
+    "site_alike": "the websites are alike",
+    "site_other": "different websites",
+    "address_number": "bits of numbers in both addresses",
+    "address_word": "bits of words in both addresses",
+    "address_other_number": "each address has numbers that the other has not",
+    "address_more_number": "only one address has numbers besides",
+    "address_other_word": "each address has words that the other has not",
+    "address_nothing": "the addresses have nothing in common",
+    "near_1": "doors less than 1 km apart",
+    "near_3": "doors 1 to 3 km apart",
+    "near_10": "doors 3 to 10 km apart",
+    "near_30": "doors 10 to 30 km apart",
+    "far": "doors more than 30 km apart",
+    "town_near": "one of the places is a town; less than 15 km apart",
+    "town_30": "one of the places is a town; 15 to 30 km apart",
+    "town_far": "one of the places is a town; more than 30 km apart",
+    "country_other": "different countries",
+    "birth_same": "the same date of birth",
+    "birth_near": "dates of birth that differ by a swap or one digit",
+    "birth_year": "the same year of birth, where no more is known",
+    "birth_other": "different dates of birth",
+}
+AT = {name: at for at, name in enumerate(FEATURES)}
+_MOST_NAME, _MOST_ADDRESS_NUMBER, _MOST_ADDRESS_WORD = 30.0, 24.0, 16.0
+_CONTENT, _TRADE, _NUMBER = 1, 2, 3
+_GROUP = np.full(len(Kind), _CONTENT, np.int8)
+_GROUP[Kind.GENERIC], _GROUP[Kind.NUMBER] = _TRADE, _NUMBER
+_GROUP[Kind.FORM] = 0
+_EARTH_KM = 6371.0
+_KM, _TOWN_KM = (1.0, 3.0, 10.0, 30.0), (15.0, 30.0)
+_JOINED = 0.9
+#: Letters that only one of two texts has: more, and they are not alike.
+_LETTERS_APART, _CORE_LETTERS, _ADDRESS_LETTERS = 0.8, 5, 4
+_ADDRESS_LIKE = 0.7
+
+
+class Evidence:
+    """Features of pairs: first what equal words and numbers say, then, of the pairs worth it, like words too.
+
+    ``one`` and ``other`` are records, ``names`` rows of names, one of each record's.
+    """
+
+    def __init__(self, corpus: Corpus, one: Rows, other: Rows, names: tuple[Rows, Rows]) -> None:
+        self.corpus, self.one, self.other = corpus, one, other
+        self.name_one, self.name_other = names
+        self.columns = np.zeros((len(FEATURES), len(one)), np.float32)
+        self._names = self._matched_names(*names)
+        self._addresses = self._matched_addresses()
+        self._write_names()
+        self._write_address()
+        self._write_numbers()
+        self._write_sites()
+        self._write_distance()
+        self._write_births()
+        self._put("country_other", self._differ(corpus.countries))
+
+    def look_closer(self, at: Rows) -> None:
+        """Compare the like words of the pairs ``at`` too."""
+        corpus = self.corpus
+        like_words(self._names, at, corpus.words.bits, Look(self._may_be_alike, self._alike_words))
+        self._write_joined(at)
+        look = Look(self._address_may_be_alike, self._alike_address)
+        like_words(self._addresses, at, corpus.address_bits, look, rounds=2)
+        self._write_names()
+        self._write_address()
+
+    def most(self) -> Floats:
+        """The features as they would be at best, were every word that is left alike: a bound for looking closer."""
+        best = self.columns.copy()
+        names, bits = self._names, self.corpus.words.bits
+        left = np.minimum(_bits(names.ours, names.left_ours, bits), _bits(names.theirs, names.left_theirs, bits))
+        best[AT["name_alike"]] += np.minimum(left, _MOST_NAME)
+        for name in (
+            "name_other", "name_other_trade", "name_mixed", "name_more", "name_more_trade", "name_nothing",
+            "address_other_word", "address_nothing",
+        ):  # fmt: skip
+            best[AT[name]] = 0
+        return best
+
+    def _differ(self, ids: NDArray[np.int32]) -> Flags:
+        """Whether both have one and these are others (0: none)."""
+        ours, theirs = ids[self.one], ids[self.other]
+        return np.asarray((ours > 0) & (theirs > 0) & (ours != theirs), np.bool_)
+
+    def _put(self, name: str, value: NDArray[np.generic] | np.bool_ | int) -> None:
+        self.columns[AT[name]] = value
+
+    def _matched_names(self, one: Rows, other: Rows) -> Matching:
+        words = self.corpus.words
+        slots = self.corpus.name_words
+        return equal_words(slots[:, one], slots[:, other], words.keys, words.bits)
+
+    def _matched_addresses(self) -> Matching:
+        slots = self.corpus.address
+        keys = np.arange(len(self.corpus.address_bits), dtype=np.int32)
+        return equal_words(slots[:, self.one], slots[:, self.other], keys, self.corpus.address_bits)
+
+    def _write_names(self) -> None:
+        names, words = self._names, self.corpus.words
+        group = _GROUP[words.kinds]
+        ours, theirs = group[names.ours], group[names.theirs]
+        left_ours, left_theirs = names.left_ours, names.left_theirs
+        trade_bits = np.where(group == _TRADE, words.bits, np.float32(0))
+        paired = (names.ours >= 0) & ~left_ours
+        generic = np.minimum(_bits(names.ours, paired, trade_bits), names.same + names.alike)
+        self._put("name_generic", np.minimum(generic, 12))
+        self._put("name_same", np.minimum(np.maximum(names.same - generic, 0), _MOST_NAME))
+        self._put("name_alike", np.minimum(names.alike, _MOST_NAME))
+        self._put("name_unlike", np.minimum(names.unlike, 12))
+        rest = [_bits(names.ours, left_ours & (ours == _CONTENT), words.bits),
+                _bits(names.theirs, left_theirs & (theirs == _CONTENT), words.bits)]  # fmt: skip
+        lesser, greater = np.minimum(*rest), np.maximum(*rest)
+        self._put("name_other", np.minimum(lesser, 12))
+        self._put("name_more", np.minimum(greater - lesser, 12))
+        trades = (left_ours & (ours == _TRADE)).sum(axis=0), (left_theirs & (theirs == _TRADE)).sum(axis=0)
+        self._put("name_other_trade", (trades[0] > 0) & (trades[1] > 0))
+        self._put("name_more_trade", np.where((trades[0] > 0) & (trades[1] > 0), 0, np.minimum(sum(trades), 2)))
+        self._put("name_mixed", ((rest[0] > 0) & (trades[1] > 0)) | ((rest[1] > 0) & (trades[0] > 0)))
+        numbers = (left_ours & (ours == _NUMBER)).any(axis=0), (left_theirs & (theirs == _NUMBER)).any(axis=0)
+        self._put("name_other_number", numbers[0] & numbers[1])
+        self._put("name_more_number", numbers[0] ^ numbers[1])
+        self._put("name_whole", ~left_ours.any(axis=0) & ~left_theirs.any(axis=0) & names.in_order & (names.alike == 0))
+        content = _bits(names.ours, paired & (ours == _CONTENT), words.bits)
+        self._put("name_nothing", content == 0)
+        forms = self.corpus.forms
+        ours_form, theirs_form = forms[self.name_one], forms[self.name_other]
+        self._put("form_other", (ours_form > 0) & (theirs_form > 0) & (ours_form != theirs_form))
+
+    def _write_joined(self, at: Rows) -> None:
+        """Names that are the same without blanks: their words that are left are alike as a whole."""
+        names, corpus = self._names, self.corpus
+        at = at[names.left_ours[:, at].any(axis=0) & names.left_theirs[:, at].any(axis=0)]
+        ours, theirs = self.name_one[at], self.name_other[at]
+        few = np.bitwise_count(corpus.core_letters[ours] ^ corpus.core_letters[theirs]) <= _CORE_LETTERS
+        at, ours, theirs = at[few], ours[few], theirs[few]
+        cores = corpus.cores
+        near = _at_least([cores[row] for row in ours], [cores[row] for row in theirs], _JOINED - 0.1)
+        for pair in at[near].tolist():
+            value = _joined(self, pair)
+            if value >= _JOINED:
+                self._join(pair, value)
+
+    def _join(self, pair: int, value: float) -> None:
+        names, bits = self._names, self.corpus.words.bits
+        least = min(
+            float(bits[side[:, pair][left[:, pair]]].sum())
+            for side, left in ((names.ours, names.left_ours), (names.theirs, names.left_theirs))
+        )
+        names.alike[pair] += least * value
+        names.unlike[pair] += least * (1 - value)
+        names.left_ours[:, pair] = False
+        names.left_theirs[:, pair] = False
+        self.columns[AT["name_joined"], pair] = 1
+
+    def _alike_words(self, one: NDArray[np.int32], other: NDArray[np.int32]) -> Floats:
+        """The likeness of words, asked only of those that a rough look does not rule out."""
+        words = self.corpus.words
+        tokens = words.tokens
+        close = (words.bones[one] == words.bones[other]) | (
+            (words.beginnings[one] > 0) & (words.beginnings[one] == words.beginnings[other])
+        )
+        rest = np.flatnonzero(~close)
+        ours, theirs = [tokens[at] for at in one[rest]], [tokens[at] for at in other[rest]]
+        near = _at_least([token.latin for token in ours], [token.latin for token in theirs], LEAST - 0.01)
+        near |= _at_least([token.sound for token in ours], [token.sound for token in theirs], LEAST - 0.01)
+        close[rest] = near
+        found = np.zeros(len(one), np.float32)
+        for at in np.flatnonzero(close).tolist():
+            found[at] = likeness(tokens[one[at]], tokens[other[at]]).value
+        return np.where(found >= LEAST, found, np.float32(0))
+
+    def _may_be_alike(self, one: NDArray[np.int32], other: NDArray[np.int32]) -> Flags:
+        """Whether the letters of words do not rule out that they are alike: an edit changes two letters at most."""
+        words = self.corpus.words
+        apart = np.bitwise_count(words.letters[one] ^ words.letters[other])
+        begin = words.beginnings[one]
+        close = apart <= _LETTERS_APART * np.maximum(words.longest[one], words.longest[other])
+        return np.asarray(close | ((begin > 0) & (begin == words.beginnings[other])), np.bool_)
+
+    def _address_may_be_alike(self, one: NDArray[np.int32], other: NDArray[np.int32]) -> Flags:
+        corpus = self.corpus
+        apart = np.bitwise_count(corpus.address_letters[one] ^ corpus.address_letters[other])
+        is_number = corpus.address_is_number
+        return np.asarray((apart <= _ADDRESS_LETTERS) & ~is_number[one] & ~is_number[other], np.bool_)
+
+    def _alike_address(self, one: NDArray[np.int32], other: NDArray[np.int32]) -> Floats:
+        texts = self.corpus.address_texts
+        ours, theirs = [texts[at] for at in one], [texts[at] for at in other]
+        value = np.asarray(cpdist(ours, theirs, scorer=OSA.normalized_similarity, dtype=np.float32))
+        return np.where(value >= _ADDRESS_LIKE, value, np.float32(0))
+
+    def _write_address(self) -> None:
+        found, corpus = self._addresses, self.corpus
+        is_number = corpus.address_is_number
+        number_bits = np.where(is_number, corpus.address_bits, np.float32(0))
+        paired = (found.ours >= 0) & ~found.left_ours
+        numbers = _bits(found.ours, paired, number_bits)
+        words = found.same + found.alike - numbers
+        both = (found.ours >= 0).any(axis=0) & (found.theirs >= 0).any(axis=0)
+        self._put("address_number", np.minimum(numbers, _MOST_ADDRESS_NUMBER))
+        self._put("address_word", np.clip(words, 0, _MOST_ADDRESS_WORD))
+        is_ours, is_theirs = is_number[found.ours], is_number[found.theirs]
+        left = (found.left_ours & is_ours).any(axis=0), (found.left_theirs & is_theirs).any(axis=0)
+        self._put("address_other_number", left[0] & left[1])
+        self._put("address_more_number", (left[0] ^ left[1]) & both)
+        rest = (found.left_ours & ~is_ours).any(axis=0), (found.left_theirs & ~is_theirs).any(axis=0)
+        self._put("address_other_word", rest[0] & rest[1])
+        self._put("address_nothing", both & ~paired.any(axis=0))
+
+    def _write_numbers(self) -> None:
+        corpus = self.corpus
+        ours, theirs = corpus.numbers[self.one], corpus.numbers[self.other]
+        letters = corpus.letters[self.one], corpus.letters[self.other]
+        lei = corpus.is_lei[self.one]
+        abroad = self._differ(corpus.countries) & ~lei
+        both = (ours > 0) & (theirs > 0) & (lei == corpus.is_lei[self.other]) & ~abroad
+        agree = (letters[0] == letters[1]) | (letters[0] == 0) | (letters[1] == 0)
+        same = both & (ours == theirs) & agree
+        near = both & (ours == theirs) & ~agree
+        at = np.flatnonzero(both & (ours != theirs))
+        texts = corpus.number_texts
+        if len(at):
+            distance = cpdist([texts[one] for one in ours[at]], [texts[one] for one in theirs[at]],
+                              scorer=OSA.distance, score_cutoff=1, dtype=np.int32)  # fmt: skip
+            near[at] = np.asarray(distance) <= 1
+        self._put("number_same", same)
+        self._put("number_near", near)
+        self._put("number_other", both & ~same & ~near)
+
+    def _write_sites(self) -> None:
+        corpus = self.corpus
+        ours, theirs = corpus.domains[self.one], corpus.domains[self.other]
+        labels = corpus.labels[self.one], corpus.labels[self.other]
+        both, same = (ours > 0) & (theirs > 0), (ours > 0) & (ours == theirs)
+        self._put("site_same", np.where(same, np.minimum(corpus.domain_bits[ours], 20), np.float32(0)))
+        repeats = np.zeros(len(ours), np.bool_)
+        for at in np.flatnonzero(same):
+            label = corpus.label_texts[labels[0][at]]
+            core = corpus.cores[self.name_one[at]], corpus.cores[self.name_other[at]]
+            repeats[at] = bool(label) and (label in core[0] or label in core[1] or core[0] in label)
+        label = both & ~same & (labels[0] > 0) & (labels[0] == labels[1])
+        rest = np.flatnonzero(both & ~same & ~label & (labels[0] > 0) & (labels[1] > 0))
+        alike = np.zeros(len(ours), np.bool_)
+        if len(rest):
+            texts = corpus.label_texts
+            alike[rest] = _at_least([texts[at] for at in labels[0][rest]], [texts[at] for at in labels[1][rest]], 0.8)
+        self._put("site_repeats", repeats)
+        self._put("site_label", label)
+        self._put("site_alike", alike)
+        self._put("site_other", both & ~same & ~label & ~alike)
+
+    def _write_distance(self) -> None:
+        places, towns = self.corpus.places, self.corpus.is_town
+        km = distance(places[self.one], places[self.other])
+        known, town = ~np.isnan(km), towns[self.one] | towns[self.other]
+        doors, steps = known & ~town, (-1.0, *_KM, np.inf)
+        for name, low, high in zip(("near_1", "near_3", "near_10", "near_30", "far"), steps, steps[1:], strict=False):
+            self._put(name, doors & (km > low) & (km <= high))
+        rough, around = known & town, (-1.0, *_TOWN_KM, np.inf)
+        for name, low, high in zip(("town_near", "town_30", "town_far"), around, around[1:], strict=False):
+            self._put(name, rough & (km > low) & (km <= high))
+
+    def _write_births(self) -> None:
+        ours, theirs = self.corpus.births[self.one], self.corpus.births[self.other]
+        both = (ours > 0) & (theirs > 0)
+        whole = both & (ours % 100 > 0) & (theirs % 100 > 0)
+        same = whole & (ours == theirs)
+        year = both & ~whole & (ours // 10_000 == theirs // 10_000)
+        near = np.zeros(len(ours), np.bool_)
+        for at in np.flatnonzero(whole & ~same):
+            near[at] = _dates_near(int(ours[at]), int(theirs[at]))
+        self._put("birth_same", same)
+        self._put("birth_near", near)
+        self._put("birth_year", year)
+        self._put("birth_other", both & ~same & ~near & ~year)
+
+
+def _joined(evidence: Evidence, pair: int) -> float:
+    """The likeness of all that is left of two names, run together in the order of each."""
+    names, tokens = evidence._names, evidence.corpus.words.tokens
+    ours = "".join(tokens[at].latin for at in names.ours[:, pair][names.left_ours[:, pair]])
+    theirs = "".join(tokens[at].latin for at in names.theirs[:, pair][names.left_theirs[:, pair]])
+    if min(len(ours), len(theirs)) < 5 or not ours.isalpha() or not theirs.isalpha():
+        return 0.0
+    return float(OSA.normalized_similarity(ours, theirs))
+
+
+def _bits(slots: NDArray[np.int32], which: Flags, bits: Floats) -> Floats:
+    """The bits of some of the words of each pair."""
+    total = np.zeros(slots.shape[1], np.float32)
+    for slot, some in zip(slots, which, strict=True):
+        total += np.where(some, bits[slot], np.float32(0)) if len(bits) else 0
+    return total
+
+
+def _at_least(ours: list[str], theirs: list[str], least: float) -> Flags:
+    found = cpdist(ours, theirs, scorer=OSA.normalized_similarity, score_cutoff=least, dtype=np.float32)
+    return np.asarray(np.asarray(found) >= least, np.bool_)
+
+
+def distance(one: Floats, other: Floats) -> Floats:
+    """Kilometres between places in degrees, on a sphere (haversine); NaN where one is not known."""
+    ours, theirs = np.radians(one.astype(np.float32)), np.radians(other.astype(np.float32))
+    north, east = (theirs - ours).T / 2
+    chord = np.sin(north) ** 2 + np.cos(ours[:, 0]) * np.cos(theirs[:, 0]) * np.sin(east) ** 2
+    return np.asarray(2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1))), np.float32)
+
+
+def _dates_near(one: int, other: int) -> bool:
+    """Whether one date became the other by swapping day and month, one digit, or two neighbours."""
+    a, b = f"{one:08d}", f"{other:08d}"
+    swapped = b[:4] + b[6:] + b[4:6]
+    return a == swapped or OSA.distance(a, b) <= 1

@@ -1,0 +1,305 @@
+"""The whole of linkage: records and decisions in; clusters, pairs to look at and contradictions out."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import cast, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convener.engines.names.linkage.blocking import candidates, records_of
+from convener.engines.names.linkage.clustering import Clustering, clustered
+from convener.engines.names.linkage.columns import Corpus, Gathering
+from convener.engines.names.linkage.deciding import Decided, decided
+from convener.engines.names.linkage.evidence import Rows
+from convener.engines.names.linkage.explaining import explained
+from convener.engines.names.linkage.judging import CHUNK, Judged, judged
+from convener.engines.names.linkage.model import (
+    Cluster,
+    Conflict,
+    Countries,
+    Cut,
+    Decision,
+    Linked,
+    PairScore,
+    Problem,
+    Record,
+    Review,
+    Run,
+)
+from convener.engines.names.linkage.preparing import chunks, prepared
+from convener.engines.names.linkage.weighing import CONTRADICTION, SURE, UNSURE, probability
+
+#: A pair within a component that scores less than this keeps its two apart.
+CLEARLY_DIFFERENT = -7.0
+#: Bits of a pair that people decided.
+_DECIDED = 60.0
+#: More against a pair than anything can be for it.
+_ALWAYS = 1000.0
+#: Pairs that are explained together.
+_EXPLAINED = 2_000
+_KEPT_APART = "The records look the same, but joining them would join what contradicts itself."
+
+
+def score_pair(a: Record, b: Record, *, countries: Countries | None = None, records: int = 0) -> PairScore:
+    """Compare two records by themselves; the same both ways round.
+
+    ``records`` is how many there are to be confused with (0: a small collection): the more there are, the less the
+    same words say. How rare the words are among them is not known here, so bits differ a little from :func:`link`'s.
+    """
+    corpus = _corpus(prepared(countries or {}, [one]) for one in (a, b))
+    pair = judged(corpus, np.array([0]), np.array([1]), least=-np.inf, records=records)
+    return explained(corpus, pair, 0, records)
+
+
+def link(
+    records: Iterable[Record],
+    *,
+    decisions: Sequence[Decision] = (),
+    countries: Countries | None = None,
+    run: Run | None = None,
+) -> Linked:
+    """Find which records are of one bearer.
+
+    Of records with one id the first counts; the others, and decisions about ids that are not there, are ``problems``.
+    ``countries`` knows names of countries; ``run`` does the work in several processes. The result does not depend on
+    the order of the records. Raises Refused where decisions contradict each other.
+    """
+    known = _Known()
+    first = known.first(records)
+    some = next(first, None)
+    if some is None:
+        return Linked((), (), (), known.problems, Cut())
+    batches = (run or cast("Run", map))(functools.partial(prepared, countries or {}), chunks(chain([some], first)))
+    return Linking(_corpus(batches), decisions, known.problems).linked()
+
+
+def _corpus(batches: Iterable[object]) -> Corpus:
+    gathering = Gathering()
+    for batch in batches:
+        gathering.add(batch)  # type: ignore[arg-type]  # what a run gives back is not typed
+    return gathering.corpus()
+
+
+class _Known:
+    """Lets each id pass once."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def first(self, records: Iterable[Record]) -> Iterator[Record]:
+        ids: set[str] = set()
+        for row, record in enumerate(records, 1):
+            if record.id in ids:
+                self.problems.append(
+                    Problem(row, "id", f"There is a record {record.id} already; this one is left out.")
+                )
+            else:
+                ids.add(record.id)
+                yield record
+
+
+class Reviews(Sequence[Review]):
+    """Pairs for people, the likeliest first; each is explained when it is asked for."""
+
+    def __init__(self, corpus: Corpus, one: Rows, other: Rows, bits: NDArray[np.float32]) -> None:
+        ids = corpus.ids
+        pairs = [(ids[a], ids[b]) if ids[a] < ids[b] else (ids[b], ids[a]) for a, b in zip(one, other, strict=True)]
+        order = sorted(range(len(pairs)), key=lambda at: (-float(bits[at]), pairs[at]))
+        self._corpus, self._one, self._other, self._bits = corpus, one[order], other[order], bits[order]
+
+    def __len__(self) -> int:
+        return len(self._one)
+
+    @overload
+    def __getitem__(self, at: int) -> Review: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Review]: ...
+
+    def __getitem__(self, at: int | slice) -> Review | list[Review]:
+        if isinstance(at, slice):
+            return list(self._explained(np.arange(len(self))[at]))
+        return next(self._explained(np.arange(len(self))[[at]]))
+
+    def __iter__(self) -> Iterator[Review]:
+        for start in range(0, len(self), _EXPLAINED):
+            yield from self._explained(np.arange(start, min(start + _EXPLAINED, len(self))))
+
+    def _explained(self, which: NDArray[np.int64]) -> Iterator[Review]:
+        corpus = self._corpus
+        pairs = judged(corpus, self._one[which], self._other[which], least=-np.inf)
+        for at in range(len(which)):
+            found = explained(corpus, pairs, at)
+            one, other = sorted((int(pairs.one[at]), int(pairs.other[at])), key=lambda record: corpus.ids[record])
+            conflict = _KEPT_APART if pairs.bits[at] >= SURE else ""
+            yield Review(
+                corpus.ids[one], corpus.ids[other], found.score, corpus.names[one], corpus.names[other],
+                found.parts, found.gives, conflict,
+            )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The pairs that may be one, with their bits; ``compared`` counts all that were looked at."""
+
+    one: Rows
+    other: Rows
+    bits: NDArray[np.float32]
+    cut: Cut
+    compared: int
+
+
+class Linking:
+    """One run over a corpus."""
+
+    def __init__(self, corpus: Corpus, decisions: Sequence[Decision], problems: Sequence[Problem]) -> None:
+        self.corpus = corpus
+        self.problems = list(problems)
+        places = {one: at for at, one in enumerate(corpus.ids)} if decisions else {}
+        self.decided: Decided = decided(decisions, places)
+        self.problems += [
+            Problem(one.row, "id_a", f"There is no record {missing}; the decision is left out.")
+            for one in self.decided.unknown
+            for missing in (one.id_a, one.id_b)
+            if missing not in places
+        ]
+
+    def linked(self) -> Linked:
+        """Everything."""
+        found = self._pairs()
+        one, other, bits = self._sure(found)
+        groups = clustered(len(self.corpus), one, other, bits, self._contradictions)
+        clusters, confidence = groups.cluster, self._confidence(found, groups.cluster)
+        review = self._review(found, groups)
+        sizes = np.bincount(clusters, minlength=len(clusters)) if len(clusters) else np.zeros(0, np.int64)
+        return Linked(
+            clusters=self._named(clusters, confidence),
+            review=review,
+            conflicts=self._conflicts(groups),
+            problems=self.problems,
+            cut=found.cut,
+            compared=found.compared,
+            counts={
+                "records": len(self.corpus), "clusters": int((sizes > 0).sum()), "joined": int(sizes[sizes > 1].sum()),
+                "sure": int((found.bits >= SURE).sum()), "unsure": len(review),
+            },
+        )  # fmt: skip
+
+    def _pairs(self) -> _Found:
+        pairs, cut = candidates(self.corpus)
+        parts: list[Judged] = []
+        for start in range(0, len(pairs), CHUNK):
+            one, other = records_of(pairs[start : start + CHUNK])
+            part = judged(self.corpus, one, other)
+            parts.append(Judged(part.one, part.other, part.bits, np.zeros((0, 0), np.float32)))
+        none = np.empty(0, np.int64)
+        return _Found(
+            np.concatenate([none, *(part.one for part in parts)]),
+            np.concatenate([none, *(part.other for part in parts)]),
+            np.concatenate([np.empty(0, np.float32), *(part.bits for part in parts)]),
+            cut,
+            len(pairs),
+        )
+
+    def _sure(self, found: _Found) -> tuple[Rows, Rows, NDArray[np.float32]]:
+        """The pairs to join: those that people decided, and the sure ones that they did not rule out."""
+        keep = found.bits >= SURE
+        same = np.array(sorted(self.decided.same), np.int64).reshape(-1, 2)
+        return (
+            np.concatenate([found.one[keep], same[:, 0]]),
+            np.concatenate([found.other[keep], same[:, 1]]),
+            np.concatenate([found.bits[keep], np.full(len(same), _DECIDED, np.float32)]),
+        )
+
+    def _contradictions(self, components: list[Rows]) -> dict[tuple[int, int], float]:
+        """What speaks against pairs within components, in bits; of what people said is the same, nothing does."""
+        apart: dict[tuple[int, int], float] = {}
+        one, other = _within(components)
+        for start in range(0, len(one), CHUNK):
+            ours, theirs = one[start : start + CHUNK], other[start : start + CHUNK]
+            part = judged(self.corpus, ours, theirs, least=-np.inf)
+            against = np.where(part.bits <= CONTRADICTION, np.float32(_ALWAYS), -part.bits)
+            bad = np.flatnonzero(part.bits < CLEARLY_DIFFERENT)
+            pairs = zip(part.one[bad].tolist(), part.other[bad].tolist(), strict=True)
+            apart.update(zip(pairs, against[bad].tolist(), strict=True))
+        apart.update(dict.fromkeys(self.decided.apart, _ALWAYS))
+        group = self.decided.group
+        return {pair: against for pair, against in apart.items() if group(pair[0]) != group(pair[1])}
+
+    def _confidence(self, found: _Found, cluster: Rows) -> NDArray[np.float64]:
+        """Of a record with others its best pair within; of one alone what its best pair lacks."""
+        score = probability(found.bits)
+        inside = cluster[found.one] == cluster[found.other]
+        best = np.zeros((2, len(cluster)))
+        for at, which in enumerate((~inside, inside)):
+            for side in (found.one, found.other):
+                np.maximum.at(best[at], side[which], score[which])
+        for pair in self.decided.same:
+            best[1, list(pair)] = 1.0
+        alone = np.bincount(cluster, minlength=len(cluster))[cluster] == 1
+        return np.asarray(np.where(alone, 1 - best[0], best[1]), np.float64)
+
+    def _named(self, cluster: Rows, confidence: NDArray[np.float64]) -> list[Cluster]:
+        """Clusters in the order in which the records came."""
+        ids = self.corpus.ids
+        least: dict[int, str] = {}
+        for record, root in enumerate(cluster.tolist()):
+            if root not in least or ids[record] < least[root]:
+                least[root] = ids[record]
+        came = np.argsort(self.corpus.order)
+        return [Cluster(ids[at], least[int(cluster[at])], round(float(confidence[at]), 4)) for at in came]
+
+    def _review(self, found: _Found, groups: Clustering) -> Reviews:
+        """Pairs for people: the unsure ones in no one cluster, sure ones kept apart; not what they decided themselves."""
+        apart = self._decided_apart()
+        which = np.flatnonzero(groups.cluster[found.one] != groups.cluster[found.other])
+        if apart:
+            one, other = found.one[which].tolist(), found.other[which].tolist()
+            which = which[[not self._is_decided(a, b, apart) for a, b in zip(one, other, strict=True)]]
+        return Reviews(self.corpus, found.one[which], found.other[which], found.bits[which])
+
+    def _decided_apart(self) -> set[tuple[int, int]]:
+        group = self.decided.group
+        return {tuple(sorted((group(a), group(b)))) for a, b in self.decided.apart}  # type: ignore[misc]
+
+    def _is_decided(self, one: int, other: int, apart: set[tuple[int, int]]) -> bool:
+        if not apart:
+            return False
+        a, b = self.decided.group(one), self.decided.group(other)
+        return (min(a, b), max(a, b)) in apart
+
+    def _conflicts(self, groups: Clustering) -> list[Conflict]:
+        """Sure pairs that were kept apart by people or by other evidence, and likenesses that people's "same" overrules."""
+        ids, apart, told = self.corpus.ids, self._decided_apart(), []
+        for one, other in groups.refused:
+            by_people = self._is_decided(one, other, apart)
+            said = "The records look the same; people said that they differ." if by_people else _KEPT_APART
+            kind = "decision" if by_people else "contradiction"
+            told.append(Conflict(kind, tuple(sorted((ids[one], ids[other]))), said))
+        same = np.array(sorted(self.decided.same), np.int64).reshape(-1, 2)
+        if len(same):
+            part = judged(self.corpus, same[:, 0], same[:, 1], least=-np.inf)
+            for at in np.flatnonzero(part.bits < UNSURE).tolist():
+                pair = tuple(sorted((ids[part.one[at]], ids[part.other[at]])))
+                told.append(
+                    Conflict("decision", pair, "The records look different; people said that they are the same.")
+                )
+        return sorted(told, key=lambda one: (one.kind, one.ids))
+
+
+def _within(components: list[Rows]) -> tuple[Rows, Rows]:
+    """All pairs within components, the lesser record first."""
+    by_size: dict[int, list[Rows]] = {}
+    for members in components:
+        by_size.setdefault(len(members), []).append(members)
+    one, other = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for size, many in by_size.items():
+        rows, (low, high) = np.sort(np.stack(many), axis=1), np.triu_indices(size, 1)
+        one.append(rows[:, low].ravel())
+        other.append(rows[:, high].ravel())
+    return np.concatenate(one), np.concatenate(other)

@@ -1,0 +1,5 @@
+"""The router of screening."""
+
+from ninja import Router
+
+router = Router()

@@ -1,0 +1,1 @@
+"""What screening's pages show."""

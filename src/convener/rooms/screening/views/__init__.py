@@ -1,0 +1,1 @@
+"""Screening for members."""

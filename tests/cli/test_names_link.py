@@ -1,0 +1,121 @@
+"""``convener names link`` as people call it: files in, files out, and what is said of what could not be read."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from convener.cli.names_link import link
+
+pytestmark = [pytest.mark.req("DIR-8"), pytest.mark.req("RES-3")]
+
+HEAD = "id,name,country,address,registration_number,website,latitude,longitude\n"
+SAME = (
+    'b,Sunrise Trading Ltd,GB,"12 Mill Road, Leeds LS1 4AB",01234567,sunrise-trading.co.uk,53.80112,-1.54907\n'
+    'a,SUNRISE TRADING LIMITED,United Kingdom,"12 Mill Rd, Leeds",No. 1234567,,53.8012,-1.5491\n'
+)
+OTHER = 'c,Sunrise Foods Ltd,GB,"12 Mill Road, Leeds LS1 4AB",07654321,,53.80112,-1.54907\n'
+UNSURE = 'd,Sunrise Trading Ltd,GB,"12 Mill Road, Leeds LS1 4AB",01234568,,53.80112,-1.54907\n'
+
+
+def linked(folder: Path, records: str, *options: str, decisions: str = "") -> Result:
+    """Run the command on a table and perhaps on decisions."""
+    (folder / "records.csv").write_text(records)
+    if decisions:
+        (folder / "decisions.csv").write_text("id_a,id_b,decision\n" + decisions)
+        options = (*options, "--decisions", str(folder / "decisions.csv"))
+    out = str(folder / "clusters.csv")
+    return CliRunner().invoke(link, [str(folder / "records.csv"), "--out", out, *options])
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file that was written."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def test_records_get_clusters_in_their_order(tmp_path: Path) -> None:
+    done = linked(tmp_path, HEAD + SAME + OTHER)
+    assert done.exit_code == 0, done.output
+    found = rows(tmp_path / "clusters.csv")
+    assert [(row["id"], row["cluster_id"]) for row in found] == [("b", "a"), ("a", "a"), ("c", "c")]
+    assert all(0 <= float(row["confidence"]) <= 1 for row in found)
+    assert "3 records, 2 clusters" in done.output
+
+
+def test_unsure_pairs_are_written_with_reasons(tmp_path: Path) -> None:
+    review = tmp_path / "pairs.csv"
+    done = linked(tmp_path, HEAD + SAME + UNSURE, "--review", str(review), "--json")
+    assert done.exit_code == 0, done.output
+    pairs = rows(review)
+    assert {(pair["id_a"], pair["id_b"]) for pair in pairs} == {("a", "d"), ("b", "d")}
+    assert json.loads(done.stdout)["unsure"] == 2
+    for pair in pairs:
+        why = json.loads(pair["why"])
+        assert sum(part["gives"] for part in why["parts"]) == pytest.approx(float(pair["score"]), abs=1e-3)
+        assert ("number", "near") in {(part["kind"], part["how"]) for part in why["parts"]}
+
+
+def test_what_people_decided_is_kept_and_not_asked_again(tmp_path: Path) -> None:
+    review = tmp_path / "pairs.csv"
+    done = linked(tmp_path, HEAD + SAME + UNSURE, "--review", str(review), decisions="d,b,same\na,b,different\n")
+    assert done.exit_code == 0, done.output
+    assert [row["cluster_id"] for row in rows(tmp_path / "clusters.csv")] == ["b", "a", "b"]
+    assert rows(review) == []
+    assert "people said that they differ" in done.output
+
+
+def test_contradicting_decisions_are_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    done = linked(tmp_path, HEAD + SAME + OTHER, decisions="a,b,same\nb,c,same\na,c,different\n")
+    assert done.exit_code == 1
+    assert all(f"row {row}" in done.output for row in (2, 3, 4))
+    assert not (tmp_path / "clusters.csv").exists()
+
+
+def test_rows_that_are_wrong_are_named_and_the_rest_is_done(tmp_path: Path) -> None:
+    wrong = ",Nobody,GB,,,,,\na,Again,GB,,,,,\ne,,GB,,,,,\nf,Far,GB,,,,91,0\ng,Half,GB,,,,,7\n"
+    done = linked(tmp_path, HEAD + SAME + wrong, "--json", decisions="a,nobody,same\na,b,perhaps\n")
+    assert done.exit_code == 3
+    told = {(one["row"], one["field"]) for one in json.loads(done.stdout)["problems"]}
+    assert told >= {(4, "id"), (5, "id"), (6, "name"), (7, "latitude"), (8, "latitude"), (3, "decision"), (2, "id_a")}
+    assert [row["id"] for row in rows(tmp_path / "clusters.csv")] == ["b", "a", "e", "f", "g"]
+
+
+def test_a_file_that_is_cut_is_done_as_far_as_it_goes(tmp_path: Path) -> None:
+    done = linked(tmp_path, HEAD + SAME + 'x,"cut of')
+    assert done.exit_code == 3, done.output
+    assert {"a", "b"} <= {row["id"] for row in rows(tmp_path / "clusters.csv")}
+
+
+@pytest.mark.parametrize("records", ["", "id,title\n1,x\n", "name\nx\n"])
+def test_a_table_without_the_columns_is_unreadable(tmp_path: Path, records: str) -> None:
+    done = linked(tmp_path, records)
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+    assert not (tmp_path / "clusters.csv").exists()
+
+
+def test_a_file_that_is_there_is_not_overwritten_unless_told(tmp_path: Path) -> None:
+    (tmp_path / "clusters.csv").write_text("mine")
+    assert linked(tmp_path, HEAD + SAME).exit_code == 1
+    assert (tmp_path / "clusters.csv").read_text() == "mine"
+    assert linked(tmp_path, HEAD + SAME, "--force").exit_code == 0
+
+
+def test_persons_have_birth_dates(tmp_path: Path) -> None:
+    records = (
+        "id,name,type,aliases,birth_date\n"
+        "1,Amina Yusuf Okafor,person,,1984-03-12\n"
+        "2,Okafor Amina Youssef,person,Amina Okafor,1984-12-03\n"
+        "3,Amina Yusuf Okafor,person,,1971-09-30\n"
+        "4,Amina,person,,yesterday\n"
+    )
+    done = linked(tmp_path, records, "--json")
+    assert done.exit_code == 3
+    assert [(one["row"], one["field"]) for one in json.loads(done.stdout)["problems"]] == [(5, "birth_date")]
+    found = {row["id"]: row["cluster_id"] for row in rows(tmp_path / "clusters.csv")}
+    assert found["3"] != found["1"]
