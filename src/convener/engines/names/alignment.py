@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -19,8 +19,7 @@ _CHILD = frozenset(
 _INITIAL, _ACRONYM, _JOINED = 0.7, 0.75, 0.97
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Words of one name that are words of the other: one each, or several that were run together or abbreviated."""
 
     ours: tuple[Token, ...]
@@ -29,8 +28,7 @@ class Pair:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(NamedTuple):
     """The pairs, what has no partner on each side, and whether the pairs stand in the same order on both sides.
 
     ``is_turned``: somebody's child on one side is the parent on the other (X bin Y, Y bin X).
@@ -64,9 +62,10 @@ class _Aligner:
         if self.free_ours and self.free_theirs:
             self._acronyms(self.ours, self.theirs, self.free_ours, self.free_theirs, turned=False)
             self._acronyms(self.theirs, self.ours, self.free_theirs, self.free_ours, turned=True)
-            self._joined(_SURELY_JOINED)
+            runs = self._runs()
+            self._join([run for run in runs if run.value > _SURELY_JOINED])
             self._like_words()
-            self._joined(_LEAST_JOINED)
+            self._join(runs)
             self._initials()
         order = [their for _pair, our, their in sorted(self.pairs, key=lambda one: one[1])]
         return Alignment(
@@ -84,10 +83,6 @@ class _Aligner:
             return False
         partner = {our: their for _pair, our, their in self.pairs}
         return partner.get(ours - 1) == theirs + 1 and partner.get(ours + 1) == theirs - 1
-
-    def _joined(self, least: float) -> None:
-        self._several(self.ours, self.theirs, self.free_ours, self.free_theirs, least, turned=False)
-        self._several(self.theirs, self.ours, self.free_theirs, self.free_ours, least, turned=True)
 
     def _pair(self, our: int, their: int, value: float, how: str) -> None:
         self.pairs.append((Pair((self.ours[our],), (self.theirs[their],), value, how), our, their))
@@ -127,24 +122,16 @@ class _Aligner:
                         self._take(at, start, end, _ACRONYM, "acronym", turned=turned)
                         break
 
-    def _several(
-        self,
-        one: list[Token],
-        many: list[Token],
-        free_one: set[int],
-        free_many: set[int],
-        least: float,
-        *,
-        turned: bool,
-    ) -> None:
-        """A word of one side that is several of the other, run together."""
-        for at in sorted(free_one) if len(free_many) > 1 else ():
-            word = one[at]
-            if len(word.latin) < 3 or word.kind in (Kind.NUMBER, Kind.FORM, Kind.PARTICLE):
-                continue
-            found = max(_runs(word, many, free_many, least), default=None)
-            if found is not None:
-                value, start, end = found
+    def _runs(self) -> list[_Run]:
+        """Words of one side that are several of the other, run together, the likest first."""
+        runs = _runs(self.ours, self.theirs, self.free_ours, self.free_theirs, turned=False)
+        runs += _runs(self.theirs, self.ours, self.free_theirs, self.free_ours, turned=True)
+        return sorted(runs, key=lambda run: -run.value)
+
+    def _join(self, runs: list[_Run]) -> None:
+        for value, at, start, end, turned in runs:
+            one, many = (self.free_theirs, self.free_ours) if turned else (self.free_ours, self.free_theirs)
+            if at in one and many.issuperset(range(start, end)):
                 self._take(at, start, end, value, "joined", turned=turned)
 
     def _take(self, at: int, start: int, end: int, value: float, how: str, *, turned: bool) -> None:
@@ -177,21 +164,40 @@ def _child(tokens: list[Token]) -> int | None:
     return next((at for at in range(1, len(tokens) - 1) if tokens[at].text in _CHILD), None)
 
 
-def _runs(word: Token, many: list[Token], free: set[int], least: float) -> list[tuple[float, int, int]]:
+class _Run(NamedTuple):
+    """The word ``at`` of one side is the words ``start`` to ``end`` of the other; ``turned``: of theirs and ours."""
+
+    value: float
+    at: int
+    start: int
+    end: int
+    turned: bool
+
+
+def _runs(one: list[Token], many: list[Token], free_one: set[int], free_many: set[int], *, turned: bool) -> list[_Run]:
+    starts = [at for at in sorted(free_many) if at + 1 in free_many]
     found = []
-    for start in sorted(free):
-        if many[start].sound[:1] != word.sound[:1]:
-            continue
-        joined = said = ""
-        for end in range(start + 1, min(len(many), start + _MOST_JOINED) + 1):
-            if end - 1 not in free or len(joined) > len(word.latin) + 1:
-                break
-            joined, said = joined + many[end - 1].latin, said + many[end - 1].sound
-            if end - start > 1 and abs(len(joined) - len(word.latin)) < 4:
-                alike = max(_ratio(word.latin, joined), _ratio(word.sound, said) * _JOINED)
-                if alike * _JOINED > least:
-                    found.append((alike * _JOINED, start, end))
+    for at in free_one if starts else ():
+        word = one[at]
+        if len(word.latin) > 2 and word.kind not in (Kind.NUMBER, Kind.FORM, Kind.PARTICLE):
+            for start in starts:
+                if many[start].sound[:1] == word.sound[:1]:
+                    found += [_Run(*run, turned) for run in _runs_from(start, at, word, many, free_many)]
     return found
+
+
+def _runs_from(
+    start: int, at: int, word: Token, many: list[Token], free: set[int]
+) -> Iterator[tuple[float, int, int, int]]:
+    joined, said = many[start].latin, many[start].sound
+    for end in range(start + 2, min(len(many), start + _MOST_JOINED) + 1):
+        if end - 1 not in free or len(joined) > len(word.latin) + 1:
+            break
+        joined, said = joined + many[end - 1].latin, said + many[end - 1].sound
+        if abs(len(joined) - len(word.latin)) < 4:
+            alike = max(_ratio(word.latin, joined), _ratio(word.sound, said) * _JOINED)
+            if alike * _JOINED > _LEAST_JOINED:
+                yield alike * _JOINED, at, start, end
 
 
 def _ratio(one: str, other: str) -> float:

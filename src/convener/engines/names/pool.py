@@ -17,9 +17,9 @@ from convener.engines.names.likeness import LEAST
 from convener.engines.names.vocabulary import Kind, Sense
 
 #: Names that the index of grams brings, those whose words are aligned at most, and how low a rough look may
-#: put them. The first of the index are aligned in any case: a rough look sees no words run together.
+#: put them. The first of the index is aligned in any case: a rough look sees no words run together.
 FOUND, ALIGNED = 24, 8
-_BY_GRAMS = 2
+_BY_GRAMS = 1
 _NOT_LOW = 0.3
 #: By how much a score may be above the rough look: of 1,000 names that are further below, six were not.
 _ROUGHLY = 0.1
@@ -104,19 +104,19 @@ class Pool:
         lengths = self.starts[found + 1] - self.starts[found]
         begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])
         places = np.repeat(self.starts[found] - begins, lengths) + np.arange(lengths.sum())
-        words, inverse = np.unique(self.words_of[places], return_inverse=True)
-        alike = self._alike(ours, words)[:, inverse]
+        words = self.words_of[places]
+        alike = self._alike(ours, words)
         weights = np.array([self.weigh(token) for token in ours], np.float32)
-        theirs = self.words.bits[words][inverse]
+        theirs = self.words.bits[words]
         covered = weights @ np.maximum.reduceat(alike, begins, axis=1)
         covered_theirs = np.add.reduceat(theirs * alike.max(axis=0), begins)
         return np.asarray((covered + covered_theirs) / (weights.sum() + np.add.reduceat(theirs, begins)), np.float32)
 
-    def _alike(self, ours: list[Token], words: NDArray[np.int64]) -> NDArray[np.float32]:
+    def _alike(self, ours: list[Token], words: NDArray[np.int32]) -> NDArray[np.float32]:
         sounds = self.words.sounds
         alike = cdist(
             [token.sound for token in ours],
-            [sounds[word] for word in words],
+            [sounds[word] for word in words.tolist()],
             scorer=OSA.normalized_similarity,
             score_cutoff=LEAST,
             dtype=np.float32,

@@ -13,6 +13,7 @@ import functools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from convener.engines.names.alignment import Alignment, Pair, aligned
 from convener.engines.names.analysis import Name, Token
@@ -83,8 +84,7 @@ ORGANISATIONS = Scale(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One reason: what of the query, what of the entry, in which way, and the bits it gave and took."""
 
     kind: str
@@ -95,8 +95,7 @@ class Part:
     took: float
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """A score with its parts; ``most`` is the score if nothing had been taken."""
 
     score: float

@@ -69,16 +69,14 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A query with its context, and its name taken apart as an organisation's and as a person's."""
+    """A query with its context."""
 
     query: Query
     context: Context
-    name: Name
-    as_person: Name
 
     def name_as(self, kind: Type) -> Name:
-        """The name as one of this type."""
-        return self.as_person if kind in PLAIN_TYPES else self.name
+        """The name taken apart as one of this type."""
+        return analysed(self.query.name, kind)
 
     @property
     def says_who(self) -> bool:
@@ -102,9 +100,9 @@ class Screener:
 
         Ties stand in the order of the lists and their entries. Never raises: a name that cannot be asked gets a problem.
         """
-        if problem := trouble_with(query.name):
+        if problem := trouble_with(query.name, query.type):
             return Answer(query, (), problem)
-        asked = _Asked(query, context_of(query), analysed(query.name), analysed(query.name, Type.PERSON))
+        asked = _Asked(query, context_of(query))
         found: list[tuple[float, int, int, _Found]] = []
         for number, one in enumerate(self._lists):
             for hit in _found_in(one, asked, threshold, limit):
@@ -118,13 +116,13 @@ class Screener:
         return Answer(query, hits, "" if hits else _note(asked))
 
 
-def trouble_with(name: str) -> Sentence | str:
+def trouble_with(name: str, kind: Type = Type.UNKNOWN) -> Sentence | str:
     """Why a name cannot be asked about; "" where it can."""
     if not name.strip():
         return sentence("The name is empty.")
     if len(name) > MOST_CHARACTERS:
         return sentence("The name has more than %(most)s characters: no name is that long.", most=MOST_CHARACTERS)
-    if not analysed(name).tokens:
+    if not analysed(name, kind).tokens:
         return sentence("The name has no letter or digit that can be compared.")
     return ""
 
@@ -146,7 +144,7 @@ def _found_in(given: Compiled, asked: _Asked, threshold: float, limit: int) -> l
     query = asked.query
     for group in _ALL if query.type is Type.UNKNOWN else (GROUPS[query.type], OTHERS):
         one = given.pools.get(group)
-        name = asked.as_person if group in _PLAIN_GROUPS else asked.name
+        name = asked.name_as(Type.PERSON if group in _PLAIN_GROUPS else Type.ORGANISATION)
         if one is not None and (asked.says_who or (len(name.tokens) > 1 and name.plain in one.by_plain)):
             for at in one.candidates(name, threshold, limit):
                 _take(best, given, int(one.entries[at]), asked, one.name(at), one.weigh)

@@ -64,7 +64,7 @@ def _seen(letter: str) -> str:
 def written(text: str) -> Written:
     """The words of a name, folded: apostrophes join, other signs separate, dotted letters run together ("S.A." is "sa")."""
     text = folded(text)
-    if "&" in text or "+" in text:
+    if ("&" in text or "+" in text) and any(letter.isalnum() for letter in text):
         text = text.replace("&", " and ").replace("+", " and ")
     text = _JOINING.sub("", text)
     before = text.partition(",")[0] if "," in text else ""
