@@ -122,10 +122,11 @@ def test_killed_in_the_middle_it_leaves_no_out(tmp_path: Path, listed: Path, cac
     out.parent.mkdir()
     for how in (signal.SIGKILL, signal.SIGINT):
         process = started("screen", str(queries), "--list", str(listed), "--out", str(out), "--cache", str(cache))
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not any(file.stat().st_size > 1_000 for file in out.parent.iterdir()) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert process.poll() is None
+        assert any(file.stat().st_size > 1_000 for file in out.parent.iterdir())
         process.send_signal(how)
         process.communicate(timeout=60)
         assert process.returncode != 0
