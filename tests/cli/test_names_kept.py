@@ -89,9 +89,14 @@ def test_the_cache_of_the_account_is_used_unless_another_is_named(tmp_path: Path
 def started(*arguments: str, cores: int = 2) -> subprocess.Popen[str]:
     """The command, going on by itself."""
     cpus = set(list(os.sched_getaffinity(0))[:cores])
+
+    def prepare() -> None:
+        os.sched_setaffinity(0, cpus)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # what a shell starts in the background ignores Ctrl-C
+
     return subprocess.Popen(
         [sys.executable, "-m", "convener", "names", *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=lambda: os.sched_setaffinity(0, cpus),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=prepare,
     )  # fmt: skip
 
 
@@ -183,10 +188,10 @@ def test_both_lists_are_asked_in_little_memory(tmp_path: Path, data: Path, cache
         str(cache),
     )
     code = (
-        "import atexit, resource, sys\n"
-        "def tell():\n"
-        "    used = resource.getrusage(resource.RUSAGE_SELF)\n"
-        "    print(used.ru_maxrss, file=sys.stderr)\n"
+        "import atexit, pathlib, sys\n"
+        "def tell():\n"  # not getrusage: its peak begins with that of the process that started this one
+        "    lines = pathlib.Path('/proc/self/status').read_text().splitlines()\n"
+        "    print(next(line.split()[1] for line in lines if line.startswith('VmHWM')), file=sys.stderr)\n"
         "atexit.register(tell)\n"
         "from convener.cli import main; main(prog_name='convener')"
     )
