@@ -96,10 +96,12 @@ class _Ids:
         self.ids: dict[str, int] = {text: at for at, text in enumerate(known)}
 
     def of(self, texts: Iterable[str]) -> Ints:
+        """The ids of texts, in their order; new ones get the next number."""
         ids = self.ids
         return np.array([ids.setdefault(text, len(ids)) for text in texts], np.int32)
 
     def texts(self) -> list[str]:
+        """The texts in the order of their ids."""
         return list(self.ids)
 
 

@@ -92,6 +92,7 @@ class _Known:
         self.problems: list[Problem] = []
 
     def first(self, records: Iterable[Record]) -> Iterator[Record]:
+        """The records whose id has not come before; of the others, a problem is noted."""
         ids: set[str] = set()
         for row, record in enumerate(records, 1):
             if record.id in ids:
