@@ -67,7 +67,7 @@ def test_the_keyboard_reaches_the_content_first(new_context: NewContext) -> None
     assert focused is not None
     assert focused.startswith("#")
     page.keyboard.press("Enter")
-    assert page.url.endswith(focused)
+    page.wait_for_url(f"**/en/directory/{focused}")
 
 
 def test_an_organisation_page_is_accessible(new_context: NewContext) -> None:
