@@ -62,15 +62,18 @@ register_actions(
         "add": _("Added an organisation"),
         "content": _("Loaded the records that come with Convener"),
         "content_file": _("Loaded tools or initiatives from a file"),
+        "different": _("Said that two organisations differ"),
         "edit": _("Changed an organisation"),
         "enter_number": _("Entered a number that another organisation has"),
         "export": _("Exported a list"),
+        "find_duplicates": _("Looked for duplicates"),
         "import": _("Imported a list"),
         "import_cancelled": _("Cancelled an import"),
         "import_confirmed": _("Confirmed an import"),
         "import_undo": _("Undid an import"),
         "read": _("Read what is not public about an organisation"),
         "read_history": _("Read the history of an organisation"),
+        "undecided": _("Took back that two organisations differ"),
     },
 )
 for _kind in ("organisation", "party"):
