@@ -72,6 +72,7 @@ register_actions(
         "import_confirmed": _("Confirmed an import"),
         "import_undo": _("Undid an import"),
         "read": _("Read what is not public about an organisation"),
+        "read_duplicates": _("Looked at possible duplicates"),
         "read_history": _("Read the history of an organisation"),
         "undecided": _("Took back that two organisations differ"),
     },
