@@ -188,7 +188,13 @@ def test_the_page_shows_two_says_why_and_takes_a_decision(cast: Cast) -> None:
     find()
     pair, client = pair_of(a, b), client_for(cast.secretariat)
     text = client.get(PAGE).content.decode()
-    for said in ("Lotus Farm Workers Alliance Ltd", "Thailand", "A Study of Partnerships", "the same word", a.public_id):
+    for said in (
+        "Lotus Farm Workers Alliance Ltd",
+        "Thailand",
+        "A Study of Partnerships",
+        "the same word",
+        a.public_id,
+    ):
         assert said in text
     assert f"/en/hub/directory/merge/?kept={pair.one.public_id}&amp;merged={pair.other.public_id}" in text
     assert client.get(f"/en/hub/directory/merge/?kept={a.public_id}&merged={b.public_id}").status_code == 200

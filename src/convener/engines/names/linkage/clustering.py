@@ -109,7 +109,7 @@ def spanning(one: Rows, other: Rows, bits: NDArray[np.float32]) -> list[int]:
 
     def find(record: int) -> int:
         while (above := root.setdefault(record, record)) != record:
-            root[record] = record = root[above] if above in root else above
+            root[record] = record = root.get(above, above)
         return record
 
     kept = []

@@ -67,8 +67,9 @@ def link(
     """Find which records are of one bearer.
 
     Of records with one id the first counts; the others, and decisions about ids that are not there, are ``problems``.
-    ``countries`` knows names of countries; ``run`` does the work in several processes; ``joined`` asks for the
-    pairs within clusters too. The result does not depend on the order of the records. Raises Refused where decisions contradict each other.
+    ``countries`` knows names of countries; ``run`` does the work in several processes; ``joined`` asks for the pairs
+    within clusters too. The result does not depend on the order of the records. Raises Refused where decisions
+    contradict each other.
     """
     known = _Known()
     first = known.first(records)

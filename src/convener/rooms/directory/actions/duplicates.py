@@ -1,7 +1,7 @@
 """Looking through the directory for entries of one organisation: the pairs that people are asked about.
 
 A pair that people decided stays as they left it and is never asked again. Pairs that are no longer found, and that nobody
-decided, go. Each batch is a transaction of its own, and a run that is killed is simply made again.
+decided, go. Each batch is a transaction of its own; a run that is killed is made again.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 JOB = "directory.find_duplicates"
 READ_AT_ONCE, WRITTEN_AT_ONCE = 2_000, 200
-Outcome, Said = PossibleDuplicate.Outcome, PossibleDuplicate.Decision
+Said = PossibleDuplicate.Decision
 #: The two keys of a pair, the lesser first.
 Key = tuple[uuid.UUID, uuid.UUID]
 
@@ -73,7 +73,7 @@ def find_duplicates(actor: Actor, advance: Advance) -> dict[str, int]:
     )
     known = _known()
     seen, new, now = set[Key](), 0, timezone.now()
-    sides = ((Outcome.SURE, found.joined), (Outcome.UNSURE, found.review))
+    sides = (("sure", found.joined), ("unsure", found.review))
     rest, both = Pauses(), chain.from_iterable(zip(repeat(outcome), pairs, strict=False) for outcome, pairs in sides)
     for batch in _batches(both):
         ready = {_key(one): (outcome, one) for outcome, one in batch}
@@ -177,7 +177,7 @@ def _key(one: Review) -> Key:
     return (a, b) if a < b else (b, a)
 
 
-def _store(ready: dict[Key, tuple[Outcome, Review]], known: dict[Key, tuple[uuid.UUID, str]], now: datetime) -> int:
+def _store(ready: dict[Key, tuple[str, Review]], known: dict[Key, tuple[uuid.UUID, str]], now: datetime) -> int:
     """Write a batch of pairs; those that people decided stay as they are. Returns how many are new."""
     made, again = [], []
     for (one, other), (outcome, found) in ready.items():

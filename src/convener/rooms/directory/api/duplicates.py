@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -11,7 +11,15 @@ from ninja import Query
 from pydantic import Field
 
 from convener.errors import NotFound
-from convener.foundation.api import LOGIN, ErrorAnswer, PageQuery, check_parameters, check_values, page_of, require_login
+from convener.foundation.api import (
+    LOGIN,
+    ErrorAnswer,
+    PageQuery,
+    check_parameters,
+    check_values,
+    page_of,
+    require_login,
+)
 from convener.foundation.api.schemas import root_url
 from convener.foundation.audit import actions as audit
 from convener.foundation.parties.models import Party
@@ -28,7 +36,9 @@ WRITE = "directory:write"
 class DuplicateQuery(PageQuery):
     """Which pairs."""
 
-    show: str = Field("undecided", description="`undecided`, `sure` or `unsure` (of these), `decided` or `all`.")
+    show: Literal["undecided", "sure", "unsure", "decided", "all"] = Field(
+        "undecided", description="`undecided`, `sure` or `unsure` (of these), `decided` or `all`."
+    )
 
 
 @router.get(
@@ -43,7 +53,6 @@ def list_duplicates(request: HttpRequest, query: Query[DuplicateQuery]) -> Any:
     """Pairs of organisations that may be one, with the reasons; for the secretariat. Reading it is audited."""
     actor = require_login(request, WRITE)
     check_parameters(request, DuplicateQuery.model_fields)
-    check_values("show", [query.show], queries.SHOW)
     rows = queries.pairs(actor, query.show).select_related("one", "other")
     start = (query.number - 1) * query.per_page
     shown = list(rows[start : start + query.per_page])
@@ -60,7 +69,7 @@ def list_duplicates(request: HttpRequest, query: Query[DuplicateQuery]) -> Any:
     openapi_extra=LOGIN,
 )
 def decide_duplicate(request: HttpRequest, id: str, said: shapes.DuplicateDecision) -> Any:
-    """Say that the two of a pair differ, take that back, or merge them; for the secretariat. It is never asked again."""
+    """Say that the two of a pair differ, take that back, or merge them; for the secretariat."""
     actor = require_login(request, WRITE)
     check_parameters(request, ())
     queries.pairs(actor)  # who may not see pairs is not told whether there is one
@@ -76,7 +85,9 @@ def _key(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text)
     except ValueError as error:
-        raise NotFound(_("There is no such pair (any more)."), hint=_("Ask for the list of duplicates again.")) from error
+        raise NotFound(
+            _("There is no such pair (any more)."), hint=_("Ask for the list of duplicates again.")
+        ) from error
 
 
 def _told(request: HttpRequest, pair: PossibleDuplicate) -> dict[str, Any]:

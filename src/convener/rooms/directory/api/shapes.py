@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -297,5 +297,7 @@ class DuplicatePage(ListPage):
 class DuplicateDecision(ApiModel):
     """What is said of a pair."""
 
-    decision: str = Field(max_length=9, description="`different`, `same` (merges the two), or empty: to be decided again.")
+    decision: Literal["", "different", "same"] = Field(
+        description="`different`, `same` (merges the two), or empty: to be decided again."
+    )
     keep: str = Field("", max_length=30, description="With `same`: public ID of the one that stays.")

@@ -7,31 +7,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directory', '0002_members_tell_what_they_do'),
-        ('parties', '0001_initial'),
+        ("directory", "0002_members_tell_what_they_do"),
+        ("parties", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PossibleDuplicate',
+            name="PossibleDuplicate",
             fields=[
-                ('id', models.UUIDField(default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False)),
-                ('score', models.FloatField()),
-                ('outcome', models.CharField(choices=[('sure', 'Sure'), ('unsure', 'Unsure')], max_length=6)),
-                ('parts', models.JSONField(default=list)),
-                ('found_at', models.DateTimeField()),
-                ('decision', models.CharField(blank=True, choices=[('same', 'The same'), ('different', 'Different')], max_length=9)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('one', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parties.party')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parties.party')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=convener.foundation.ids.new_key, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("score", models.FloatField()),
+                ("outcome", models.CharField(choices=[("sure", "Sure"), ("unsure", "Unsure")], max_length=6)),
+                ("parts", models.JSONField(default=list)),
+                ("found_at", models.DateTimeField()),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True, choices=[("same", "The same"), ("different", "Different")], max_length=9
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "one",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="parties.party",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="parties.party"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['decision', 'score'], name='possible_duplicate_decision')],
-                'constraints': [models.UniqueConstraint(fields=('one', 'other'), name='possible_duplicate_once'), models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='possible_duplicate_in_order')],
+                "indexes": [models.Index(fields=["decision", "score"], name="possible_duplicate_decision")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("one", "other"), name="possible_duplicate_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("one__lt", models.F("other"))), name="possible_duplicate_in_order"
+                    ),
+                ],
             },
         ),
     ]

@@ -13,7 +13,7 @@ from convener.foundation.parties.models import Party
 class PossibleDuplicate(models.Model):
     """Two records that look like one organisation; ``one`` is the lesser key, so that a pair stands here once.
 
-    ``parts`` are the reasons as :mod:`convener.engines.names.linkage` gives them: a list of objects with ``kind``,
+    ``parts`` are the reasons as the linkage engine gives them: a list of objects with ``kind``,
     ``ours``, ``theirs``, ``how`` and ``gives`` (its share of ``score``, which is between 0 and 1). ``decision`` is empty
     until people decide; what they decided is never asked again. A pair goes with its records.
     """

@@ -24,7 +24,9 @@ def list_actions(actor: Actor) -> Sequence[Action]:
         Action(_("Add an organisation"), HUB_SIDE.to("add")),
         Action(_("Import a list"), HUB_SIDE.to("import_new")),
         Action(_("Merge two entries"), HUB_SIDE.to("merge")),
-        Action(_("Possible duplicates (%(count)s)") % {"count": format_count(_undecided(actor))}, HUB_SIDE.to("duplicates")),
+        Action(
+            _("Possible duplicates (%(count)s)") % {"count": format_count(_undecided(actor))}, HUB_SIDE.to("duplicates")
+        ),
     )
 
 

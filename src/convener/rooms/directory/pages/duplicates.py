@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -86,6 +86,7 @@ def context(query: QueryDict, actor: Actor) -> dict[str, Any]:
     show = show if show in TITLES else "undecided"
     found = queries.pairs(actor, show)
     number = page_number(query.get("page"))
+    page: Page[Any]
     shown: dict[str, Any]
     if show == "decided":
         page = Paginator(found, DECIDED_SHOWN).get_page(number)
@@ -173,7 +174,8 @@ def _members(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Member]:
 
 
 def _sources(parties: Iterable[Party]) -> dict[str, str]:
-    keys = {(party.provenance.get("name") or {}).get("source") for party in parties} - {None, ""}
+    noted = ((party.provenance.get("name") or {}).get("source") for party in parties)
+    keys = {key for key in noted if key}
     return {str(pk): title for pk, title in Source.objects.filter(pk__in=keys).values_list("pk", "title")}
 
 
