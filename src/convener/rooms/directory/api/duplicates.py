@@ -16,7 +16,6 @@ from convener.foundation.api import (
     ErrorAnswer,
     PageQuery,
     check_parameters,
-    check_values,
     page_of,
     require_login,
 )
@@ -74,7 +73,7 @@ def decide_duplicate(request: HttpRequest, id: str, said: shapes.DuplicateDecisi
     check_parameters(request, ())
     queries.pairs(actor)  # who may not see pairs is not told whether there is one
     key = _key(id)
-    if said.decision == PossibleDuplicate.Decision.SAME:
+    if said.decision == "same":
         deciding.merge_pair(key, said.keep, actor=actor)
     else:
         deciding.decide(key, said.decision, actor=actor)
