@@ -19,7 +19,7 @@ from convener.foundation.audit.models import AuditEntry
 from convener.foundation.jobs.models import Lease
 from convener.foundation.parties.merging import merge, pointed_to, undo_merge
 from convener.foundation.parties.models import Party, PartyIdentifier
-from convener.rooms.directory.actions import deciding, importing
+from convener.rooms.directory.actions import deciding, duplicates, importing
 from convener.rooms.directory.actions.duplicates import JOB, find_duplicates, find_soon
 from convener.rooms.directory.models import PossibleDuplicate
 from tests.cast import Cast, client_for, make_cast
@@ -112,6 +112,19 @@ def test_one_large_group_is_held_together_by_few_pairs(cast: Cast) -> None:
     assert set(ends) == {party.pk for party in parties}
     page = client_for(cast.secretariat).get(PAGE).content.decode()
     assert page.count('class="panel duplicates"') == 1
+
+
+def test_it_is_the_same_in_small_steps(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("Lotus Farm Workers Alliance", "Harbour Savings House", "Northern Mills"):
+        a, _b = twins(name)
+        PartyIdentifier.objects.create(party=a, scheme="registration", jurisdiction="TH", value=f"12345{len(name)}")
+    counts = find()
+    assert counts["pairs"] >= 3
+    monkeypatch.setattr(duplicates, "READ_AT_ONCE", 2)
+    monkeypatch.setattr(duplicates, "WRITTEN_AT_ONCE", 1)
+    assert find() == {**counts, "new": 0}
+    PossibleDuplicate.objects.all().delete()
+    assert find() == counts
 
 
 def test_a_merge_decides_and_its_undo_asks_again(cast: Cast) -> None:

@@ -79,6 +79,11 @@ class GroupShown:
     pairs: list[PairShown]
     more: int
 
+    @property
+    def is_one_pair(self) -> bool:
+        """True where the heading and the entries say all that the pair's own heading would."""
+        return len(self.pairs) == 1 and not self.more
+
 
 def context(query: QueryDict, actor: Actor) -> dict[str, Any]:
     """Everything the page shows."""
