@@ -19,7 +19,7 @@ from convener.foundation.audit.models import AuditEntry
 from convener.foundation.search import translating
 from convener.foundation.search.writing import rebuild
 from convener.rooms.directory.actions import importing
-from convener.rooms.directory.models import Import, Initiative, Tool
+from convener.rooms.directory.models import Import, Initiative, PossibleDuplicate, Tool
 from convener.rooms.library.models import Guidance
 from convener.site.api import api
 from tests.contracts.hub import API, Hub, token_for
@@ -82,6 +82,8 @@ ENDPOINTS: list[tuple[str, str, Any, dict[str, int]]] = [
     ("PATCH", "/guidance/{guidance}", {"note": "Changed."}, expected(secretariat=200)),
     ("PATCH", "/guidance/{hidden_guidance}", {"hidden": False}, expected(other_ngo=404, ngo=404, secretariat=200)),
     ("GET", "/search?q=aardvark", None, LIBRARY),
+    ("GET", "/duplicates", None, expected(secretariat=200)),
+    ("POST", "/duplicates/{pair}/decision", {"decision": "different"}, expected(secretariat=200)),
     ("GET", "/names/lists", None, expected(other_ngo=200, ngo=200, secretariat=200)),
     ("POST", "/names/screen", {"queries": [{"name": "Aardvark"}]}, expected(other_ngo=200, ngo=200, secretariat=200)),
     ("GET", "/vocabularies", None, READERS),
@@ -116,11 +118,12 @@ def send(hub: Hub, method: str, path: str, body: Any, secret: str) -> Any:
 
 
 def hub_records() -> dict[str, str]:
-    """Keys of a tool, an initiative, the shelves of the library and a finished import."""
+    """Keys of a tool, an initiative, the shelves of the library, a finished import and a possible duplicate."""
     return {
         "tool": "a-tool",
         "initiative": "an-initiative",
         "import": str(Import.objects.earliest("created_at").pk),
+        "pair": str(PossibleDuplicate.objects.get().pk),
     } | {name: name.replace("_", "-") for name in SHELVES}
 
 
@@ -136,6 +139,8 @@ def full_hub(hub: Hub, tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyP
     path = tmp_path / "first.csv"
     path.write_text("name,country\nFirst,GB\n")
     importing.import_file(path, actor=hub.cast.secretariat.actor, options=importing.Options())
+    one, other = sorted((hub.public.pk, hub.private.pk))
+    PossibleDuplicate.objects.create(one_id=one, other_id=other, score=0.5, outcome="unsure", found_at=timezone.now())
     settings.DATA_DIR = tmp_path / "hub"
     monkeypatch.setattr(translating, "build", lambda root: "")  # no dictionary: learning one takes seconds
     rebuild()
@@ -199,7 +204,7 @@ def test_the_matrix_has_every_operation() -> None:
     tried = set()
     for method, path, _body, _statuses in ENDPOINTS:
         generic = path.partition("?")[0].replace(".csv", ".{format}")
-        for name in ("public", "shelter", "members", "private", "tool", "initiative", "import", *SHELVES):
+        for name in ("public", "shelter", "members", "private", "tool", "initiative", "import", "pair", *SHELVES):
             generic = generic.replace(f"{{{name}}}", "{id}")
         tried.add((method, generic.replace("vocabularies/countries", "vocabularies/{name}")))
     assert described <= tried

@@ -295,6 +295,18 @@ def test_nothing_is_linked_to_nothing() -> None:
     assert [one.confidence for one in link([MILL]).clusters] == [1.0]
 
 
+def test_few_pairs_hold_a_cluster_together() -> None:
+    records = [replace(MILL, id=f"m{number}") for number in range(7)]
+    found = link([*records, replace(MILL, id="z", name="Harbour Savings", country="GB")], joined=True)
+    assert len(found.joined) == 6  # of 21
+    reached = {records[0].id}
+    for _step in records:
+        reached |= {key for one in found.joined if {one.id_a, one.id_b} & reached for key in (one.id_a, one.id_b)}
+    assert reached == {one.id for one in records}
+    assert all(one.parts and not one.conflict and one.score >= 0.5 for one in found.joined)
+    assert not link(records).joined  # only who asks pays for it
+
+
 def test_large_blocks_are_cut_and_counted() -> None:
     records = [Record(f"{at:04}", "Sunrise Trading") for at in range(200)]
     assert link(records).cut.pairs > 0

@@ -73,3 +73,43 @@ def test_a_wrong_password_says_so_next_to_the_field(hub: Hub, new_context: Calla
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("[role=alert]").first).to_be_visible()
     check_accessibility(page)
+
+
+@pytest.mark.req("DIR-8")
+def test_the_secretariat_decides_about_possible_duplicates(sign_in: SignIn, tmp_path: Path) -> None:
+    """Given a list that holds two spellings of one firm; when it was imported; then the pair is there to decide."""
+    path = tmp_path / "twins.csv"
+    path.write_text(
+        "name,country,city,website\nTwin Lantern Fisheries,TH,Ranong,https://twinlantern.example\n"
+        "Twin Lantern Fisheries Co. Ltd.,TH,Ranong,https://twinlantern.example\n", encoding="utf-8",
+    )  # fmt: skip
+    page = sign_in("secretariat")
+    page.goto("/en/hub/directory/imports/new/")
+    page.locator("input[type=file]").set_input_files(path)
+    page.locator("main form:has(input[type=file]) button[type=submit]").click()
+    page.get_by_role("button", name="Import", exact=True).click(timeout=60_000)
+    page.get_by_role("link", name="Undo this import").wait_for(timeout=60_000)
+    page.goto("/en/hub/directory/")
+    pair = page.locator("article.pair", has_text="Twin Lantern")
+    page.get_by_role("link", name="Possible duplicates").click()
+    for _look in range(30):
+        if pair.count():
+            break
+        page.wait_for_timeout(1_000)
+        page.reload()
+    pair.locator("summary").click()
+    expect(pair).to_contain_text("the same word")
+    for width, language in ((1200, "en"), (360, "en"), (360, "ar"), (1200, "ar")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"/{language}/hub/directory/duplicates/")
+        pair.locator("summary").click()
+        check_accessibility(page)
+    page.goto("/en/hub/directory/duplicates/")
+    pair.get_by_role("button", name="These are different").click()
+    expect(pair).to_have_count(0)
+    page.locator(".tabs").get_by_role("link", name="Decided").click()
+    check_accessibility(page)
+    pair.get_by_role("button", name="Take it back").click()
+    expect(pair).to_have_count(0)
+    page.locator(".tabs").get_by_role("link", name="To decide").click()
+    expect(pair).to_have_count(1)

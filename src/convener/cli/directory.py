@@ -1,4 +1,4 @@
-"""``convener directory``: import, undo, export."""
+"""``convener directory``: import, undo, export, duplicates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS = {"organisations": "organisation", "tools": "tool", "initiatives": "initi
 
 @click.group()
 def directory() -> None:
-    """Organisations: import lists, undo an import, export."""
+    """Organisations: import lists, undo an import, export, find duplicates."""
 
 
 def _pairs(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -208,6 +208,26 @@ def export(kind: str, fmt: str | None, out: Path, force: bool, as_json: bool, ac
     else:
         click.echo(f"{count} {kind} written to {out}.")
     return DONE
+
+
+@directory.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+@hub_command(new=False)
+def duplicates(as_json: bool, actor: Actor) -> None:
+    """Look for organisations that are on record twice, now; people decide about them on the hub."""
+    from convener.rooms.directory.actions.duplicates import find_duplicates
+
+    _speak_english()
+    with progress("Comparing", quiet=as_json) as advance:
+        counts = find_duplicates(actor, advance)
+    if as_json:
+        answer(counts)
+        return
+    click.echo(
+        f"{counts['records']} organisations compared: {counts['pairs']} pairs that may be one ({counts['sure']} sure, "
+        f"{counts['unsure']} unsure); {counts['new']} new, {counts['removed']} no longer found, "
+        f"{counts['undecided']} to decide."
+    )
 
 
 def _format(given: str | None, out: Path) -> str:

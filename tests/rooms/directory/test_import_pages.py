@@ -84,7 +84,7 @@ def test_a_list_is_read_shown_confirmed_written_and_undone(client: Client) -> No
     assert client.post(f"{path}confirm/")["Location"] == path
     assert client.post(f"{path}confirm/").status_code == 409  # once is enough
     assert client.post(f"{path}cancel/").status_code == 409
-    assert run_jobs() == ["directory.apply_import"]
+    assert run_jobs() == ["directory.apply_import", "directory.find_duplicates"]
     done = words_of(page_text(client, path))
     assert "1 added" in done
     new = Party.objects.get(name="New One")

@@ -53,6 +53,10 @@ GET: dict[str, tuple[int, ...]] = {
     "hub_directory:add": SECRETARIAT,
     "hub_directory:merge": SECRETARIAT,
     "hub_directory:merge_undo": SECRETARIAT,
+    "hub_directory:duplicates": SECRETARIAT,
+    "hub_directory:duplicates_find": (LOGIN, 405, 405, 405, 405, 405),
+    "hub_directory:duplicates_file": SECRETARIAT,
+    "hub_directory:duplicate_decide": (LOGIN, 405, 405, 405, 405, 405),
     "hub_directory:imports": SECRETARIAT,
     "hub_directory:import_new": SECRETARIAT,
     "hub_directory:import_template": SECRETARIAT,
@@ -73,6 +77,8 @@ POST: dict[str, tuple[int, ...]] = {
     "hub_directory:add": (LOGIN, 403, 403, 403, 403, 422),
     "hub_directory:merge": (LOGIN, 403, 403, 403, 403, 422),
     "hub_directory:merge_undo": (LOGIN, 403, 403, 403, 403, 302),
+    "hub_directory:duplicates_find": (LOGIN, 403, 403, 403, 403, 302),
+    "hub_directory:duplicate_decide": (LOGIN, 403, 403, 403, 403, 404),  # there is no such pair
     "hub_directory:import_new": (LOGIN, 403, 403, 403, 403, 422),
     "hub_directory:import_columns": (LOGIN, 403, 403, 403, 403, 409),
     "hub_directory:import_confirm": (LOGIN, 403, 403, 403, 403, 302),
@@ -105,6 +111,7 @@ class World:
             "tools_download": ("csv",), "initiatives_download": ("json",), "tool": ("finder",), "initiative": ("alliance",),
             "organisation": (self.entry.public_id,),
             "edit": (self.entry.public_id,), "history": (self.entry.public_id,), "merge_undo": (self.merge.pk,),
+            "duplicate_decide": (self.merge.pk,),
         }  # fmt: skip
         short = name.partition(":")[2]
         if short.startswith("import") and short not in ("imports", "import_new", "import_template"):

@@ -29,6 +29,7 @@ CarryOver = Callable[[Merge, Moves, Actor], Any]
 #: Called with (the merge, what the carry-over returned, actor).
 TakeBack = Callable[[Merge, Any, Actor], None]
 _hooks: dict[str, tuple[CarryOver, TakeBack]] = {}
+_kept_by_rooms: set[str] = set()
 
 
 def on_merge(name: str, carry_over: CarryOver, take_back: TakeBack) -> None:
@@ -36,10 +37,20 @@ def on_merge(name: str, carry_over: CarryOver, take_back: TakeBack) -> None:
     _hooks[name] = (carry_over, take_back)
 
 
+def leave_to_room(model: type[models.Model]) -> None:
+    """Let the room of ``model`` say by :func:`on_merge` what becomes of its rows; they hold no party in the hub either.
+
+    For rows about two parties at once, of which each pointer by itself means nothing.
+    """
+    _kept_by_rooms.add(model._meta.label)
+
+
 def _pointers() -> Iterator[tuple[type[models.Model], models.ForeignKey[Any, Any]]]:
-    """Every foreign key to a party, of every app: nothing can be forgotten. One-to-one rows are the rooms' affair."""
+    """Every foreign key to a party, of every app: nothing can be forgotten. One-to-one rows are the rooms' affair, and
+    so is what they asked for (:func:`leave_to_room`).
+    """
     for model in apps.get_models(include_auto_created=True):
-        if model is Merge:
+        if model is Merge or model._meta.label in _kept_by_rooms:
             continue
         for field in model._meta.get_fields():
             if not isinstance(field, models.ForeignKey) or field.one_to_one:

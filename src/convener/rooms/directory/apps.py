@@ -10,6 +10,6 @@ class DirectoryConfig(AppConfig):
         and what can be found.
         """
         from convener.rooms.directory import audited, searching  # noqa: F401
-        from convener.rooms.directory.actions import merging  # noqa: F401
+        from convener.rooms.directory.actions import deciding, merging  # noqa: F401
 
         searching.register_all()

@@ -1,4 +1,5 @@
-"""The directory's work in the background: reading, applying and undoing imports, and mending interrupted ones."""
+"""The directory's work in the background: reading, applying and undoing imports, mending interrupted ones,
+and looking for duplicates."""
 
 from __future__ import annotations
 
@@ -51,3 +52,12 @@ def recover_imports() -> None:
 
     importing.recover()
     uploads.resume_comparisons()
+
+
+@job("directory.find_duplicates", every=timedelta(days=1))
+def find_duplicates() -> None:
+    """Look through the directory for entries of one organisation. Begun again, it finds the same."""
+    from convener.foundation.actor import HUB
+    from convener.rooms.directory.actions import duplicates
+
+    duplicates.find_duplicates(HUB, progress)

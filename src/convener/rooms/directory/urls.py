@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from convener.rooms.directory import public
-from convener.rooms.directory.views import browsing, editing, history, imports, merging
+from convener.rooms.directory.views import browsing, duplicates, editing, history, imports, merging
 
 public_urlpatterns: list[URLPattern] = [
     path("", public.organisations, name="list"),
@@ -30,6 +30,10 @@ hub_urlpatterns: list[URLPattern] = [
     path("add/", editing.add, name="add"),
     path("merge/", merging.merge, name="merge"),
     path("merges/<uuid:merge_id>/undo/", merging.undo, name="merge_undo"),
+    path("duplicates/", duplicates.overview, name="duplicates"),
+    path("duplicates/find/", duplicates.find, name="duplicates_find"),
+    path("duplicates/duplicates.csv", duplicates.file, name="duplicates_file"),
+    path("duplicates/<uuid:pair_id>/", duplicates.decide, name="duplicate_decide"),
     path("imports/", imports.overview, name="imports"),
     path("imports/new/", imports.upload, name="import_new"),
     path("imports/template.csv", imports.template, name="import_template"),

@@ -101,3 +101,21 @@ def _joined(
             root[member] = low
         members[low] += members.pop(high)
     return root, refused
+
+
+def spanning(one: Rows, other: Rows, bits: NDArray[np.float32]) -> list[int]:
+    """Which of these pairs reach all records that any of them reaches, the surest first (Kruskal)."""
+    root: dict[int, int] = {}
+
+    def find(record: int) -> int:
+        while (above := root.setdefault(record, record)) != record:
+            root[record] = record = root.get(above, above)
+        return record
+
+    kept = []
+    for at in np.lexsort((other, one, -bits)).tolist():
+        a, b = find(int(one[at])), find(int(other[at]))
+        if a != b:
+            root[max(a, b)] = min(a, b)
+            kept.append(at)
+    return kept

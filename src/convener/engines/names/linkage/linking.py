@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convener.engines.names.linkage.blocking import candidates, records_of
-from convener.engines.names.linkage.clustering import Clustering, clustered
+from convener.engines.names.linkage.clustering import Clustering, clustered, spanning
 from convener.engines.names.linkage.columns import Corpus, Gathering
 from convener.engines.names.linkage.deciding import Decided, decided
 from convener.engines.names.linkage.evidence import Rows
@@ -62,12 +62,14 @@ def link(
     decisions: Sequence[Decision] = (),
     countries: Countries | None = None,
     run: Run | None = None,
+    joined: bool = False,
 ) -> Linked:
     """Find which records are of one bearer.
 
     Of records with one id the first counts; the others, and decisions about ids that are not there, are ``problems``.
-    ``countries`` knows names of countries; ``run`` does the work in several processes. The result does not depend on
-    the order of the records. Raises Refused where decisions contradict each other.
+    ``countries`` knows names of countries; ``run`` does the work in several processes; ``joined`` asks for the pairs
+    within clusters too. The result does not depend on the order of the records. Raises Refused where decisions
+    contradict each other.
     """
     known = _Known()
     first = known.first(records)
@@ -75,7 +77,7 @@ def link(
     if some is None:
         return Linked((), (), (), known.problems, Cut())
     batches = (run or cast("Run", map))(functools.partial(prepared, countries or {}), chunks(chain([some], first)))
-    return Linking(_corpus(batches), decisions, known.problems).linked()
+    return Linking(_corpus(batches), decisions, known.problems).linked(joined=joined)
 
 
 def _corpus(batches: Iterable[object]) -> Corpus:
@@ -107,8 +109,10 @@ class _Known:
 class Reviews(Sequence[Review]):
     """Pairs for people, the likeliest first; each is explained when it is asked for."""
 
-    def __init__(self, corpus: Corpus, one: Rows, other: Rows, bits: NDArray[np.float32]) -> None:
-        ids = corpus.ids
+    def __init__(
+        self, corpus: Corpus, one: Rows, other: Rows, bits: NDArray[np.float32], *, are_joined: bool = False
+    ) -> None:
+        ids, self._are_joined = corpus.ids, are_joined
         pairs = [(ids[a], ids[b]) if ids[a] < ids[b] else (ids[b], ids[a]) for a, b in zip(one, other, strict=True)]
         order = sorted(range(len(pairs)), key=lambda at: (-float(bits[at]), pairs[at]))
         self._corpus, self._one, self._other, self._bits = corpus, one[order], other[order], bits[order]
@@ -137,7 +141,7 @@ class Reviews(Sequence[Review]):
         for at in range(len(which)):
             found = explained(corpus, pairs, at)
             one, other = sorted((int(pairs.one[at]), int(pairs.other[at])), key=lambda record: corpus.ids[record])
-            conflict = _KEPT_APART if pairs.bits[at] >= SURE else ""
+            conflict = _KEPT_APART if pairs.bits[at] >= SURE and not self._are_joined else ""
             yield Review(
                 corpus.ids[one], corpus.ids[other], found.score, corpus.names[one], corpus.names[other],
                 found.parts, found.gives, conflict,
@@ -170,7 +174,7 @@ class Linking:
             if missing not in places
         ]
 
-    def linked(self) -> Linked:
+    def linked(self, *, joined: bool = False) -> Linked:
         """Everything."""
         found = self._pairs()
         one, other, bits = self._sure(found)
@@ -189,7 +193,14 @@ class Linking:
                 "records": len(self.corpus), "clusters": int((sizes > 0).sum()), "joined": int(sizes[sizes > 1].sum()),
                 "sure": int((found.bits >= SURE).sum()), "unsure": len(review),
             },
+            joined=self._joined(found, groups) if joined else (),
         )  # fmt: skip
+
+    def _joined(self, found: _Found, groups: Clustering) -> Reviews:
+        """The sure pairs that hold the clusters together."""
+        which = np.flatnonzero((groups.cluster[found.one] == groups.cluster[found.other]) & (found.bits >= SURE))
+        which = which[spanning(found.one[which], found.other[which], found.bits[which])]
+        return Reviews(self.corpus, found.one[which], found.other[which], found.bits[which], are_joined=True)
 
     def _pairs(self) -> _Found:
         pairs, cut = candidates(self.corpus)

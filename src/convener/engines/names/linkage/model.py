@@ -132,7 +132,11 @@ class Cut:
 
 @dataclass(frozen=True)
 class Linked:
-    """All that came out. ``clusters`` are in the order of the records; ``compared`` is how many pairs were looked at."""
+    """All that came out. ``clusters`` are in the order of the records; ``compared`` is how many pairs were looked at.
+
+    ``joined`` are the pairs that hold the clusters together, where they were asked for: of each cluster the surest pairs
+    that reach all of its members, among them each member's best one.
+    """
 
     clusters: Sequence[Cluster]
     review: Sequence[Review]
@@ -141,3 +145,4 @@ class Linked:
     cut: Cut
     compared: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    joined: Sequence[Review] = ()

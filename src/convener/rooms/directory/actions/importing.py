@@ -32,7 +32,7 @@ from convener.foundation.parties.queries import hub_party
 from convener.foundation.parties.sources import source_for
 from convener.foundation.pauses import Pauses
 from convener.foundation.uploads import shown_name
-from convener.rooms.directory.actions import applying, leases, planning, staging, undoing
+from convener.rooms.directory.actions import applying, duplicates, leases, planning, staging, undoing
 from convener.rooms.directory.actions.headings import NoNameColumn
 from convener.rooms.directory.actions.staging import Advance
 from convener.rooms.directory.models import Import, ImportEntry, ImportProblem, StagedRow
@@ -226,7 +226,10 @@ def finish(run: Import, *, actor: Actor, advance: Advance = nobody_watches) -> N
         _forget_preview(run)
     _move(run, State.APPLYING, keep_lease=True)
     applying.apply(run, actor=actor, advance=advance)
-    _end(run, State.DONE)
+    with transaction.atomic():
+        _end(run, State.DONE)
+        if run.added:
+            duplicates.find_soon()
 
 
 def cancel(run: Import, *, actor: Actor) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -253,3 +253,51 @@ class ImportSummary(ApiModel):
     failed: int = Field(ge=0, description="Rows left out for their errors.")
     errors: list[ImportProblem] = Field(description="Errors; their rows stayed out.")
     warnings: list[ImportProblem] = Field(description="Warnings; their rows went in.")
+
+
+class Candidate(ApiModel):
+    """One of the two organisations of a pair."""
+
+    id: str = Field(description="Public ID.")
+    name: str = Field(description="Name.")
+    country: str = Field(description="Country of its headquarters, ISO 3166-1 alpha-2; empty where it is not known.")
+    url: str = Field(description="Its address in the API.")
+
+
+class LikenessPart(ApiModel):
+    """One reason for or against."""
+
+    kind: str = Field(description="What it is about: `word`, `number`, `site`, `address`, `distance`, `country` …")
+    ours: str = Field(description="What `one` has.")
+    theirs: str = Field(description="What `other` has.")
+    how: str = Field(description="How the two agree, or do not.")
+    gives: float = Field(description="Its share of the score; the shares sum to it.")
+
+
+class Duplicate(ApiModel):
+    """Two organisations that may be one."""
+
+    id: str = Field(description="Key of the pair.")
+    one: Candidate = Field(description="One of the two.")
+    other: Candidate = Field(description="The other.")
+    score: float = Field(ge=0, le=1, description="How likely they are one, from 0 to 1.")
+    outcome: str = Field(description="`sure` or `unsure`.")
+    parts: list[LikenessPart] = Field(description="The reasons.")
+    found_at: dt.datetime = Field(description="When they were last found alike.")
+    decision: str = Field(description="What people said: `same` (they were merged), `different`, or empty.")
+    decided_at: dt.datetime | None = Field(None, description="When they said it.")
+
+
+class DuplicatePage(ListPage):
+    """A page of pairs."""
+
+    results: list[Duplicate] = Field(description="Pairs, the likeliest first; decided ones newest first.")
+
+
+class DuplicateDecision(ApiModel):
+    """What is said of a pair."""
+
+    decision: Literal["", "different", "same"] = Field(
+        description="`different`, `same` (merges the two), or empty: to be decided again."
+    )
+    keep: str = Field("", max_length=30, description="With `same`: public ID of the one that stays.")

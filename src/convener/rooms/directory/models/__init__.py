@@ -1,5 +1,6 @@
-"""Models of the directory: profiles of organisations, tools, initiatives, and imports."""
+"""Models of the directory: profiles of organisations, possible duplicates, tools, initiatives, and imports."""
 
+from convener.rooms.directory.models.duplicates import PossibleDuplicate
 from convener.rooms.directory.models.imports import (
     Entry,
     Import,
@@ -22,6 +23,7 @@ __all__ = [
     "Initiative",
     "InitiativeMember",
     "Kind",
+    "PossibleDuplicate",
     "Problem",
     "Profile",
     "Staged",

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from convener.foundation.actor import Actor
 from convener.foundation.parties.models import Merge
+from convener.foundation.ui.charts import format_count
 from convener.foundation.ui.sides import Action
 from convener.rooms.directory.models import Profile
 from convener.rooms.directory.pages.sides import HUB_SIDE
-from convener.rooms.directory.queries import visible
+from convener.rooms.directory.queries import duplicates, visible
 from convener.rooms.directory.queries.history import may_see_history
 
 
@@ -23,7 +24,14 @@ def list_actions(actor: Actor) -> Sequence[Action]:
         Action(_("Add an organisation"), HUB_SIDE.to("add")),
         Action(_("Import a list"), HUB_SIDE.to("import_new")),
         Action(_("Merge two entries"), HUB_SIDE.to("merge")),
+        Action(
+            _("Possible duplicates (%(count)s)") % {"count": format_count(_undecided(actor))}, HUB_SIDE.to("duplicates")
+        ),
     )
+
+
+def _undecided(actor: Actor) -> int:
+    return duplicates.pairs(actor).count()
 
 
 def record_actions(profile: Profile, actor: Actor) -> Sequence[Action]:
