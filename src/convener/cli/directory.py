@@ -38,6 +38,7 @@ def _pairs(_context: click.Context, _parameter: click.Parameter, given: tuple[st
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what each row would do; write no organisation.")
 @click.option("--strict", is_flag=True, help="All rows or none.")
+@click.option("--exact", is_flag=True, help="Take no row for an organisation whose name only resembles its own.")
 @click.option(
     "--map", "mapping", multiple=True, metavar="THEIRS=OURS", callback=_pairs, help="A heading and our column."
 )
@@ -51,6 +52,7 @@ def import_(
     file: Path,
     dry_run: bool,
     strict: bool,
+    exact: bool,
     mapping: dict[str, str],
     fixed: dict[str, str],
     source: str,
@@ -63,7 +65,7 @@ def import_(
     _speak_english()
     _require_file(file)
     _mend(importing)
-    options = importing.Options(dry_run=dry_run, strict=strict, map=mapping, set=fixed, source_name=source)
+    options = importing.Options(dry_run=dry_run, strict=strict, map=mapping, set=fixed, source_name=source, exact=exact)
     with progress("Importing", quiet=as_json) as advance:
         run = importing.import_file(file, actor=actor, options=options, limits=importing.limits(), advance=advance)
     summary = staging.summary_of(run)

@@ -78,8 +78,10 @@ def insert(model: type[models.Model], rows: Iterable[Any]) -> None:
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(data))  # noqa: S608
 
 
-def find(model: type[models.Model], names: Sequence[str], by: str, values: Iterable[str]) -> list[tuple[Any, ...]]:
-    """The attributes ``names`` of all rows whose text ``by`` is one of ``values``, in no order.
+def find(
+    model: type[models.Model], names: Sequence[str], by: str, values: Iterable[str | int]
+) -> list[tuple[Any, ...]]:
+    """The attributes ``names`` of all rows whose text or number ``by`` is one of ``values``, in no order.
 
     As ``filter(by__in=values).values_list(*names)``, which takes 4 µs to prepare each value.
     """

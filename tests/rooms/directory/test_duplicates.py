@@ -19,7 +19,7 @@ from convener.foundation.audit.models import AuditEntry
 from convener.foundation.jobs.models import Lease
 from convener.foundation.parties.merging import merge, pointed_to, undo_merge
 from convener.foundation.parties.models import Party, PartyIdentifier
-from convener.rooms.directory.actions import deciding, duplicates, importing
+from convener.rooms.directory.actions import deciding, describing, duplicates, importing
 from convener.rooms.directory.actions.duplicates import JOB, find_duplicates, find_soon
 from convener.rooms.directory.models import PossibleDuplicate
 from tests.cast import Cast, client_for, make_cast
@@ -120,7 +120,7 @@ def test_it_is_the_same_in_small_steps(cast: Cast, monkeypatch: pytest.MonkeyPat
         PartyIdentifier.objects.create(party=a, scheme="registration", jurisdiction="TH", value=f"12345{len(name)}")
     counts = find()
     assert counts["pairs"] >= 3
-    monkeypatch.setattr(duplicates, "READ_AT_ONCE", 2)
+    monkeypatch.setattr(describing, "READ_AT_ONCE", 2)
     monkeypatch.setattr(duplicates, "WRITTEN_AT_ONCE", 1)
     assert find() == {**counts, "new": 0}
     PossibleDuplicate.objects.all().delete()

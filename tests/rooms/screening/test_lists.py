@@ -18,6 +18,7 @@ from django.db import close_old_connections
 
 from convener.engines.names import caching
 from convener.errors import InvalidValue, NotAllowed, NotFound, NotReady, Refused
+from convener.foundation import names
 from convener.foundation.actor import OPERATOR
 from convener.foundation.audit.models import AuditEntry
 from convener.foundation.copies.manifest import FOLDERS
@@ -164,7 +165,7 @@ def test_a_zip_with_one_file_is_that_file(tmp_path: Path) -> None:
 
 def ready_file(row: WatchList) -> Path:
     """The one file in which a list is kept ready."""
-    [path] = files.ready_folder().glob(f"list-{row.sha256[:24]}-*")
+    [path] = names.ready_folder().glob(f"list-{row.sha256[:24]}-*")
     return path
 
 
@@ -224,7 +225,7 @@ def test_files_of_former_versions_go_a_day_later(tmp_path: Path) -> None:
     assert files.tidy({second.sha256}, now=time.time() + 2 * files.IN_HAND_S) == 3
     assert not files.original_folder(first.sha256).exists()
     assert not left.exists()
-    assert len(list(files.ready_folder().iterdir())) == 1
+    assert len(list(names.ready_folder().iterdir())) == 1
     screeners.forget()
     assert found("Quimera Nova") == [("Test list", "E9")]
 

@@ -1,4 +1,4 @@
-"""Is this the organisation we already have? The one place that decides; the names engine will take over its second half.
+"""Is this the organisation we already have? What identifiers and exact names decide; what only resembles comes after.
 
 Rule: identifiers first (our public ID, then registration number in its jurisdiction, LEI, org-id, the number in the same
 source list), else the normalised name together with the country. A name never joins two records whose registration
@@ -48,7 +48,8 @@ class Candidate(NamedTuple):
 
 @dataclass
 class Match:
-    """The answer: ``party_id`` (None: nobody), ``by`` ('id', 'identifier', 'name', '') and ``problem`` where it is unclear.
+    """The answer: ``party_id`` (None: nobody), ``by`` what ('id', 'identifier', 'name', 'likeness', '') and ``problem`` where
+    it is unclear.
 
     The ID of a record that was merged away leads to the one that was kept, by 'identifier': what a list says of the one
     is not the last word on the other.
@@ -120,14 +121,15 @@ class Known:
         if owners:
             return Match(owners.pop(), by)
         alike = [
-            one for one in self.by_name.get((candidate.name_key, candidate.country), ()) if self._fits(one, candidate)
+            one for one in self.by_name.get((candidate.name_key, candidate.country), ()) if self.fits(one, candidate)
         ]
         if len(alike) > 1:
             told = sentence("Several organisations on record have this name and country: give an id or a number.")
             return Match(problem=told)
         return Match(alike[0], "name") if alike else Match()
 
-    def _fits(self, party_id: uuid.UUID, candidate: Candidate) -> bool:
+    def fits(self, party_id: uuid.UUID, candidate: Candidate) -> bool:
+        """Whether no number of the candidate contradicts one of the party, of which an organisation has but one."""
         held: dict[tuple[str, str], set[str]] = defaultdict(set)
         for scheme, jurisdiction, value in self.exclusive.get(party_id, ()):
             held[scheme, jurisdiction].add(value)
@@ -151,11 +153,16 @@ def known_for(candidates: Collection[Candidate]) -> Known:
     _load_public_ids({one.public_id for one in candidates if one.public_id}, known)
     ids = _load_identifiers({key for one in candidates for key in one.identifiers}, known)
     ids |= _load_names({one.name_key for one in candidates if one.name_key}, known)
-    for some in _some(ids):
+    load_exclusive(ids, known)
+    return known
+
+
+def load_exclusive(party_ids: Collection[uuid.UUID], known: Known) -> None:
+    """Let ``known`` know the numbers of these parties of which an organisation has but one (:meth:`Known.fits`)."""
+    for some in _some(party_ids):
         held = PartyIdentifier.objects.filter(party_id__in=some, scheme__in=EXCLUSIVE)
         for scheme, jurisdiction, value, party_id in held.values_list(*IDENTIFIER):
             known.exclusive[party_id].add((scheme, jurisdiction, value))
-    return known
 
 
 def match(candidates: Sequence[Candidate]) -> list[Match]:

@@ -13,6 +13,7 @@ from convener.engines.names import Screener
 from convener.engines.names.caching import ready
 from convener.engines.names.compiled import Compiled, kept_at
 from convener.errors import NotFound, NotReady
+from convener.foundation import names
 from convener.foundation.jobs.actions import enqueue
 from convener.foundation.vocabularies import countries
 from convener.rooms.screening.actions import files
@@ -71,7 +72,7 @@ def _from_disk(row: WatchList) -> Compiled:
 
 
 def _is_kept(sha256: str) -> bool:
-    kept = kept_at(files.ready_folder(), sha256)
+    kept = kept_at(names.ready_folder(), sha256)
     return any(kept.parent.glob(f"{kept.stem}*{kept.suffix}"))
 
 
@@ -82,7 +83,7 @@ def make_ready(row: WatchList) -> None:
 
 def read_list(path: Path, *, name: str, format: str) -> Compiled:
     """A list made ready: as it was kept, else read, with countries as this hub knows them, and kept."""
-    return ready(path, cache=files.ready_folder(), name=name, format=format, country_code=country_code)
+    return ready(path, cache=names.ready_folder(), name=name, format=format, country_code=country_code)
 
 
 def country_code(text: str) -> str:

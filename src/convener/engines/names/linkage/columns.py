@@ -16,6 +16,7 @@ Floats = NDArray[np.float32]
 #: How many records' worth the bits that a word tells by itself count beside how often it is met.
 PRIOR_RECORDS = 300.0
 _ADDRESS_BITS = {True: 9.0, False: 7.0}
+_DOMAIN_BITS = 12.0
 #: Coordinates that so many records share are of a town, whatever their decimals.
 _TOWN = 4
 
@@ -153,20 +154,24 @@ class Gathering:
         names = _names_in(order, counts, columns.pop("name_words"), columns.pop("forms"), self._cores)
         return order, names, {name: column[order] for name, column in columns.items()}
 
-    def corpus(self) -> Corpus:
-        """What all batches make together."""
+    def corpus(self, *, is_sample: bool = False) -> Corpus:
+        """What all batches make together.
+
+        ``is_sample``: the records were chosen for being alike, so that how often a word is met among them tells nothing;
+        words then have the bits that they tell by themselves, and a pair's do not depend on what else is there.
+        """
         order, (name_starts, name_words, forms, cores), columns = self._in_order()
         texts = self._words.texts()
         is_number = np.array([not text.isalpha() for text in texts], np.bool_)
         address = np.ascontiguousarray(columns["address"].T)
-        prefixes = self._texts["letters"].ids
+        prefixes, domains = self._texts["letters"].ids, columns["domains"].astype(np.int32)
         return Corpus(
             order=order,
             ids=[self._ids[at] for at in order],
             names=[self._names[at] for at in order],
             contents=columns["contents"].astype(np.uint64),
             types=columns["types"].astype(np.int8),
-            words=_words(self._token_list, name_words, len(order)),
+            words=_words(self._token_list, name_words, 0 if is_sample else len(order)),
             name_starts=name_starts,
             name_words=name_words,
             cores=cores,
@@ -176,16 +181,16 @@ class Gathering:
             address_texts=texts,
             address_letters=np.array([letters(text) for text in texts], np.uint64),
             address_is_number=is_number,
-            address_bits=_address_bits(address, is_number, len(order)),
+            address_bits=_address_bits(address, is_number, 0 if is_sample else len(order)),
             countries=columns["countries"].astype(np.int32),
             numbers=columns["numbers"].astype(np.int32),
             number_texts=self._texts["numbers"].texts(),
             number_letters=np.array([letters(text) for text in self._texts["numbers"].ids], np.uint64),
             letters=columns["letters"].astype(np.int32),
             is_lei=columns["letters"] == prefixes.get("LEI", -1),
-            domains=columns["domains"].astype(np.int32),
+            domains=domains,
             domain_texts=self._texts["domains"].texts(),
-            domain_bits=_rarity(columns["domains"].astype(np.int32), len(self._texts["domains"].ids), 12.0),
+            domain_bits=_domain_bits(domains, len(self._texts["domains"].ids), 0 if is_sample else len(order)),
             labels=columns["labels"].astype(np.int32),
             label_texts=self._texts["labels"].texts(),
             places=columns["places"].astype(np.float32),
@@ -230,10 +235,8 @@ def _words(tokens: list[Token], slots: Ints, records: int) -> Words:
     key_of = keys.of(token.key for token in tokens)
     own = np.array([token.weight for token in tokens], np.float32)
     kinds = np.array([token.kind for token in tokens], np.int8)
-    used = slots[slots >= 0]
-    met = np.bincount(key_of[used], minlength=len(keys.ids)) if len(tokens) else np.zeros(0, np.int64)
-    expected = PRIOR_RECORDS * np.exp2(-own)
-    bits = np.log2((records + PRIOR_RECORDS) / (met[key_of] + expected)).astype(np.float32)
+    met = np.bincount(key_of[slots[slots >= 0]], minlength=len(keys.ids))
+    bits = _rareness(met[key_of], own, records)
     initial = kinds == Kind.INITIAL
     bits[initial] = np.minimum(bits[initial], own[initial] * 2)
     return Words(
@@ -258,17 +261,23 @@ def letters(text: str) -> int:
 
 
 def _address_bits(slots: Ints, is_number: NDArray[np.bool_], records: int) -> Floats:
-    met = np.bincount(slots[slots >= 0], minlength=len(is_number))
-    expected = PRIOR_RECORDS * np.exp2(-np.where(is_number, _ADDRESS_BITS[True], _ADDRESS_BITS[False]))
-    return np.asarray(np.log2((records + PRIOR_RECORDS) / (met + expected)), np.float32)
+    own = np.where(is_number, _ADDRESS_BITS[True], _ADDRESS_BITS[False])
+    return _rareness(np.bincount(slots[slots >= 0], minlength=len(is_number)), own, records)
 
 
-def _rarity(ids: Ints, count: int, own: float) -> Floats:
-    """Bits of each text by how many records have it; id 0 is no text."""
-    met = np.bincount(ids, minlength=count)
-    bits = np.log2((len(ids) + PRIOR_RECORDS) / (met + PRIOR_RECORDS * 2.0**-own)).astype(np.float32)
+def _domain_bits(ids: Ints, count: int, records: int) -> Floats:
+    """Bits of each website by how many records have it; id 0 is none."""
+    bits = _rareness(np.bincount(ids, minlength=count), np.full(count, _DOMAIN_BITS), records)
     bits[:1] = 0
-    return np.asarray(bits, np.float32)
+    return bits
+
+
+def _rareness(met: NDArray[np.int64], own: NDArray[np.floating], records: int) -> Floats:
+    """Bits of what is ``met`` so often in so many records, and tells ``own`` bits by itself (0 records: these alone)."""
+    if not records:
+        return np.asarray(own, np.float32)
+    expected = PRIOR_RECORDS * np.exp2(-own)
+    return np.asarray(np.log2((records + PRIOR_RECORDS) / (met + expected)), np.float32)
 
 
 def _are_shared(places: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -18,12 +18,21 @@ from convener.errors import sentence, stored
 from convener.foundation import bulk
 from convener.foundation.actor import Actor
 from convener.foundation.outbox.models import Event
-from convener.foundation.parties.matching import Candidate, Known, Match, key_of, known_for, one_at_a_time
+from convener.foundation.parties.matching import (
+    Candidate,
+    Known,
+    Match,
+    key_of,
+    known_for,
+    load_exclusive,
+    one_at_a_time,
+)
 from convener.foundation.parties.models import Party, PartyIdentifier, Source
 from convener.foundation.parties.rows import NameRow
 from convener.foundation.pauses import Pauses
-from convener.rooms.directory.actions import leases, writing
+from convener.rooms.directory.actions import asking, describing, leases, writing
 from convener.rooms.directory.actions.drafts import Draft, load_drafts, lock
+from convener.rooms.directory.actions.resembling import Likes, Pool, Resemblance, resembling
 from convener.rooms.directory.columns import BY_NAME, COLUMNS, VOCABULARY, column_of
 from convener.rooms.directory.models import (
     Entry,
@@ -71,6 +80,7 @@ class Batch:
     known: Known
     drafts: dict[uuid.UUID, Draft]
     asked: dict[int, Candidate]
+    likes: Likes
     entries: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     touched: dict[uuid.UUID, list[Any]] = field(default_factory=dict)
@@ -89,7 +99,10 @@ class Batch:
         if found.party_id is None and not row.values.get("name"):
             self._wrong(row, "name", sentence("A new organisation needs a name."))
             return
+        if found.party_id is None:
+            found = self._resembling(row, candidate)
         draft = self._draft(found)
+        self.likes.became(row.number, draft.party.id)
         provenance, was = draft.party.provenance_sets, dict(draft.changed)
         draft.is_place_decided |= found.party_id is None and PLACE_VISIBILITY in row.values
         if found.party_id is None:
@@ -108,6 +121,23 @@ class Batch:
         self.entries.append(Entry(self.run.id, row.number, did, draft.party.id))
         if did == Did.SKIPPED and found.by == "id":
             self.unchanged.append(row)
+
+    def _resembling(self, row: Staged, candidate: Candidate) -> Match:
+        """The one that the row is sure to be by likeness; what it may be besides is left for people."""
+        taken, others = self.likes.of(row.number, lambda party_id: self.known.fits(party_id, candidate))
+        if taken is not None:
+            told = sentence(
+                "Is taken for “%(name)s”, which it resembles. If it is another one, import with exact names.",
+                name=taken.name,
+            )
+            self._odd(row, "name", told)
+            return Match(taken.party_id, "likeness")
+        if others:
+            told = sentence(
+                "May be “%(name)s”. It is added, and people are asked under Possible duplicates.", name=others[0].name
+            )
+            self._odd(row, "name", told)
+        return Match()
 
     def _note(self, draft: Draft, row: Staged, changed: Iterable[str], provenance: list[Any]) -> None:
         """Say where the new values are from, keep where the former ones were, and let the record be found by the new."""
@@ -235,18 +265,32 @@ def staged_rows(run: Import, *, after: int = 0) -> list[Staged]:
     return [Staged(number, orjson.loads(text)) for number, text in texts]
 
 
-def open_batch(run: Import, rows: list[Staged], *, to_write: bool = True) -> Batch:
-    """Everything the rows need from the database, in a constant number of queries; locked where it will be written."""
+def open_batch(run: Import, rows: list[Staged], *, pool: Pool | None = None, to_write: bool = True) -> Batch:
+    """Everything the rows need from the database, in a constant number of queries; locked where it will be written.
+
+    ``pool`` holds what earlier rows of a dry run would have left.
+    """
     asked = candidates(run, rows)
     known = known_for(asked.values())
     ids = {*known.by_public_id.values(), *known.by_identifier.values()}
     ids |= {one for same in known.by_name.values() for one in same}
+    likes = Likes(_resembling(rows, asked, known, pool), is_exact=bool(run.options.get("exact")))
+    load_exclusive(likes.party_ids(), known)
+    ids |= likes.party_ids(sure=True)
     human = Source.objects.filter(kind__in=BY_PEOPLE).values_list("id", flat=True)
     assert run.source is not None  # set when the import is made
     if to_write:
         lock(list(ids))
     drafts = load_drafts(list(ids), make_profiles=True)
-    return Batch(run, run.source, frozenset(map(str, human)), known, drafts, asked)
+    return Batch(run, run.source, frozenset(map(str, human)), known, drafts, asked, likes)
+
+
+def _resembling(
+    rows: list[Staged], asked: dict[int, Candidate], known: Known, pool: Pool | None
+) -> dict[int, list[Resemblance]]:
+    """What the rows resemble that nothing else finds."""
+    left = [row for row in rows if known.match(asked[row.number]) == Match()]
+    return resembling({row.number: describing.record_of_values(f"row {row.number}", row.values) for row in left}, pool)
 
 
 def apply(run: Import, *, actor: Actor, advance: Callable[[int, int], None]) -> None:
@@ -284,6 +328,7 @@ def apply_batch(run: Import, *, actor: Actor, let_others_in: Pauses) -> int | No
         if batch is None:
             return None
         writing.write(list(batch.drafts.values()), actor=actor, action="import", origin_id=run.id)
+        asking.ask(batch.likes.doubts)
         journal(run, batch)
         StagedRow.objects.filter(run=run, number__lte=batch.last).delete()
     return batch.last

@@ -8,38 +8,34 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice, repeat
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from convener.errors import NotAllowed
-from convener.foundation import bulk
 from convener.foundation.actor import Actor
 from convener.foundation.audit import actions as audit
 from convener.foundation.cores import in_order
 from convener.foundation.garbage import few_collections
 from convener.foundation.jobs.actions import enqueue
 from convener.foundation.jobs.models import Lease
-from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
+from convener.foundation.parties.models import Party
 from convener.foundation.pauses import Pauses
+from convener.rooms.directory.actions import asking, describing, likeness
+from convener.rooms.directory.actions.asking import Key
 from convener.rooms.directory.actions.drafts import KIND
 from convener.rooms.directory.actions.staging import Advance
-from convener.rooms.directory.models import PossibleDuplicate, Profile
+from convener.rooms.directory.models import PossibleDuplicate
 
 if TYPE_CHECKING:
     from convener.engines.names.linkage import Decision, Record, Review
 
 T = TypeVar("T")
 JOB = "directory.find_duplicates"
-READ_AT_ONCE, WRITTEN_AT_ONCE = 2_000, 200
+WRITTEN_AT_ONCE = 200
 Said = PossibleDuplicate.Decision
-#: The two keys of a pair, the lesser first.
-Key = tuple[uuid.UUID, uuid.UUID]
 
 
 def require_judge(actor: Actor) -> None:
@@ -64,21 +60,21 @@ def find_duplicates(actor: Actor, advance: Advance) -> dict[str, int]:
     from convener.engines.names.linkage import link
 
     require_judge(actor)
-    total = _entries().count()
+    total = describing.entries().count()
     found = link(
-        _counted(records(), total, advance),
+        _counted(likeness.mended(describing.records()), total, advance),
         decisions=_decisions(),
         run=functools.partial(in_order, alone=1),
         joined=True,
     )
     known = _known()
-    seen, new, now = set[Key](), 0, timezone.now()
+    seen, new = set[Key](), 0
     sides = (("sure", found.joined), ("unsure", found.review))
     rest, both = Pauses(), chain.from_iterable(zip(repeat(outcome), pairs, strict=False) for outcome, pairs in sides)
     for batch in _batches(both):
-        ready = {_key(one): (outcome, one) for outcome, one in batch}
-        new += _store(ready, known, now)
-        seen |= ready.keys()
+        ready = [_pair(outcome, one) for outcome, one in batch]
+        new += asking.store(ready, known)
+        seen |= {asking.key_of(one) for one in ready}
         rest()
     removed = _remove(known, seen, rest)
     counts = {
@@ -92,60 +88,6 @@ def find_duplicates(actor: Actor, advance: Advance) -> dict[str, int]:
     }
     audit.record(actor, "directory.find_duplicates", KIND, count=counts["pairs"])
     return counts
-
-
-def _entries() -> Any:
-    profiles = Profile.objects.exclude(party__status=Party.Status.MERGED)
-    return profiles.filter(party__is_demo=False).order_by("pk")
-
-
-def records() -> Iterator[Record]:
-    """What each entry says, hidden parts too: only those who run the hub see the pairs. Read in short steps."""
-    last = None
-    while True:
-        rows = _entries().select_related("party")
-        some = list((rows.filter(pk__gt=last) if last else rows)[:READ_AT_ONCE])
-        if not some:
-            return
-        yield from _records(some)
-        last = some[-1].pk
-
-
-def _records(profiles: Sequence[Profile]) -> Iterator[Record]:
-    from convener.engines.names.linkage import Record
-
-    names = _by_party(PartyName, ("text",), profiles)
-    numbers = _by_party(PartyIdentifier, ("scheme", "jurisdiction", "value"), profiles)
-    for profile in profiles:
-        party = profile.party
-        yield Record(
-            id=profile.pk.hex,
-            name=party.name,
-            aliases=tuple(text for (text,) in names.get(profile.pk, ())),
-            country=party.country,
-            address=", ".join(filter(None, (profile.address, profile.city))),
-            registration_number=_number(numbers.get(profile.pk, []), party.country),
-            website=profile.website,
-            latitude=profile.latitude,
-            longitude=profile.longitude,
-        )
-
-
-def _by_party(
-    model: type[PartyName] | type[PartyIdentifier], names: Sequence[str], profiles: Sequence[Profile]
-) -> dict[uuid.UUID, list[tuple[Any, ...]]]:
-    first, last = profiles[0].pk, profiles[-1].pk
-    rows = model._base_manager.filter(party_id__gte=first, party_id__lte=last).order_by("party_id", "pk")
-    found: dict[uuid.UUID, list[tuple[Any, ...]]] = {}
-    for key, *values in rows.values_list("party_id", *names):
-        found.setdefault(key, []).append(tuple(values))
-    return found
-
-
-def _number(rows: Iterable[tuple[str, str, str]], country: str) -> str:
-    """The number in the register of its own country: those of two registers say nothing of each other."""
-    own = (value for scheme, where, value in rows if scheme == PartyIdentifier.REGISTRATION and where in ("", country))
-    return next(own, "")
 
 
 def _counted(all_records: Iterator[Record], total: int, advance: Advance) -> Iterator[Record]:
@@ -172,46 +114,8 @@ def _known() -> dict[Key, tuple[uuid.UUID, str]]:
     return {(one, other): (pk, said) for one, other, pk, said in rows}
 
 
-def _key(one: Review) -> Key:
-    a, b = uuid.UUID(one.id_a), uuid.UUID(one.id_b)
-    return (a, b) if a < b else (b, a)
-
-
-def _store(ready: dict[Key, tuple[str, Review]], known: dict[Key, tuple[uuid.UUID, str]], now: datetime) -> int:
-    """Write a batch of pairs; those that people decided stay as they are. Returns how many are new."""
-    made, again = [], []
-    for (one, other), (outcome, found) in ready.items():
-        pk, said = known.get((one, other), (None, ""))
-        if said:
-            continue
-        pair = PossibleDuplicate(one_id=one, other_id=other, outcome=outcome, found_at=now)
-        pair.score, pair.parts = found.score, parts_of(found, swap=found.id_a != one.hex)
-        if pk is None:
-            made.append(pair)
-        else:
-            pair.pk = pk
-            again.append(pair)
-    with transaction.atomic():
-        made = _of_those_there(made)
-        PossibleDuplicate.objects.bulk_create(made, ignore_conflicts=True)  # a merge may have moved one here meanwhile
-        bulk.update(PossibleDuplicate, again, ["score", "outcome", "parts", "found_at"])
-    return len(made)
-
-
-def _of_those_there(pairs: list[PossibleDuplicate]) -> list[PossibleDuplicate]:
-    """The pairs whose records were neither deleted nor merged since they were read."""
-    keys = {key for pair in pairs for key in (pair.one_id, pair.other_id)}
-    there = set(Party.objects.filter(pk__in=keys).exclude(status=Party.Status.MERGED).values_list("pk", flat=True))
-    return [pair for pair in pairs if {pair.one_id, pair.other_id} <= there]
-
-
-def parts_of(found: Review, *, swap: bool) -> list[dict[str, Any]]:
-    """The reasons of a pair as they are kept; with ``swap`` the other record comes first."""
-    sides = ("theirs", "ours") if swap else ("ours", "theirs")
-    return [
-        {"kind": part.kind, sides[0]: part.ours, sides[1]: part.theirs, "how": part.how, "gives": gives}
-        for part, gives in zip(found.parts, found.gives, strict=True)
-    ]
+def _pair(outcome: str, found: Review) -> PossibleDuplicate:
+    return asking.pair(uuid.UUID(found.id_a), uuid.UUID(found.id_b), found, outcome)
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,10 +20,11 @@ from convener.foundation.parties.models import Party, Source
 from convener.foundation.parties.queries import hub_party, no_such_organisation
 from convener.foundation.parties.sources import source_for
 from convener.foundation.ui.components import Text
-from convener.rooms.directory.actions import numbers, writing
+from convener.rooms.directory.actions import describing, numbers, writing
 from convener.rooms.directory.actions.applying import candidate_of
 from convener.rooms.directory.actions.drafts import KIND, Draft, load_drafts
 from convener.rooms.directory.actions.reading import CheckedRow, RowReader
+from convener.rooms.directory.actions.resembling import resembling
 from convener.rooms.directory.columns import BY_NAME, DATE, NUMBER, PLAIN
 from convener.rooms.directory.models import Profile
 from convener.rooms.directory.queries import visible
@@ -104,11 +106,15 @@ def add(values: Mapping[str, Any], *, actor: Actor) -> Party:
 
 
 def possible_duplicates(values: Mapping[str, Any]) -> list[Profile]:
-    """Entries that ``values`` may be about already: the same number, or the same name in whatever country."""
+    """Entries that ``values`` may be about already: the same number, the same name in whatever country, or what resembles
+    them.
+    """
     candidate = candidate_of({name: value for name, value in values.items() if value})
     known = known_for([candidate])
     same_name = {one for (key, _country), ids in known.by_name.items() if key == candidate.name_key for one in ids}
     found = {*known.by_identifier.values(), *same_name}
+    likes = resembling({0: describing.record_of_values("0", values)}).get(0, ())
+    found |= {like.other for like in likes if isinstance(like.other, uuid.UUID)}
     return list(Profile.objects.select_related("party").filter(pk__in=found).order_by("sort_name", "pk")[:20])
 
 

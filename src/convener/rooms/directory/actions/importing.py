@@ -48,13 +48,16 @@ def nobody_watches(done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Options:
-    """How a file is to be read. ``map``: heading → column; ``set``: column → value for rows without one."""
+    """How a file is to be read. ``map``: heading → column; ``set``: column → value for rows without one; ``exact``: a row is
+    taken for an entry by its ID, its numbers or its exact name, not for what resembles it.
+    """
 
     dry_run: bool = False
     strict: bool = False
     map: Mapping[str, str] = field(default_factory=dict)
     set: Mapping[str, str] = field(default_factory=dict)
     source_name: str = ""
+    exact: bool = False
 
 
 def limits() -> Limits:
@@ -83,7 +86,12 @@ def begin(file_name: str, *, actor: Actor, options: Options, upload: str = "") -
         upload=upload,
         strict=options.strict,
         dry_run=options.dry_run,
-        options={"map": dict(options.map), "set": dict(options.set), "source_name": source_name},
+        options={
+            "map": dict(options.map),
+            "set": dict(options.set),
+            "source_name": source_name,
+            "exact": options.exact,
+        },
         owner_id=actor.party_id or hub_party().id,
         user_id=actor.user_id,
     )

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from convener.foundation.parties.matching import Known
-from convener.rooms.directory.actions import applying, leases
+from convener.rooms.directory.actions import applying, describing, leases
 from convener.rooms.directory.actions.drafts import Draft
+from convener.rooms.directory.actions.resembling import Pool
 from convener.rooms.directory.actions.staging import Advance
 from convener.rooms.directory.models import Entry, Import, Staged
 
@@ -20,6 +21,7 @@ class Plan:
     """What the rows so far would have written. This is the one place where memory grows with the rows of a file."""
 
     known: Known = field(default_factory=Known)
+    pool: Pool = field(default_factory=Pool)
     drafts: dict[uuid.UUID, Draft] = field(default_factory=dict)
     added: set[uuid.UUID] = field(default_factory=set)
 
@@ -31,7 +33,7 @@ class Plan:
             found.update(
                 self.known.by_identifier[key] for key in candidate.identifiers if key in self.known.by_identifier
             )
-        changed = found & self.drafts.keys()
+        changed = (found | batch.likes.party_ids(sure=True)) & self.drafts.keys()
         for party_id in changed:
             batch.known.forget(party_id)
         for party_id in changed:
@@ -49,6 +51,7 @@ class Plan:
         for party_id, draft in written.items():
             names = [draft.party.name_key, *(row.name_key for row in draft.names.values())]
             self.known.put(party_id, names, draft.party.country, draft.identifiers)
+            self.pool.put(describing.record_of_draft(draft))
 
     def on_record(self, entry: Entry) -> Entry:
         """An entry without its party where that exists in the plan only."""
@@ -60,7 +63,7 @@ def plan(run: Import, *, advance: Advance) -> None:
     planned = Plan()
     done = 0
     for rows in _batches(run):
-        batch = applying.open_batch(run, rows, to_write=False)
+        batch = applying.open_batch(run, rows, pool=planned.pool, to_write=False)
         planned.recall(batch)
         for row in rows:
             batch.take(row)

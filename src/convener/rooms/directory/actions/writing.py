@@ -13,10 +13,13 @@ from convener.foundation.audit import actions as audit
 from convener.foundation.outbox.actions import emit
 from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
 from convener.foundation.parties.rows import IdentifierRow, NameRow
+from convener.rooms.directory.actions import describing, likeness
 from convener.rooms.directory.actions.drafts import KIND, Draft, load_drafts
 from convener.rooms.directory.models import Profile
 
 TOPIC = "directory.organisation"
+#: Columns that the keys of an entry are made of.
+FOUND_BY = {"name", "aliases", "website"}
 _PROFILE_FIELDS = [field.name for field in Profile._meta.concrete_fields if not field.primary_key]
 _PARTY_FIELDS = ["name", "name_key", "type", "country", "status", "provenance_sets", "updated_at", "is_demo", "owner"]
 
@@ -33,6 +36,7 @@ def write(drafts: Sequence[Draft], *, actor: Actor, action: str, origin_id: uuid
     for draft in touched:
         draft.settle()
     _write_rows(touched)
+    _keep_keys(touched)
     audit.write_changes(
         audit.change(actor, action, KIND, draft.party.id, draft.changed, origin_id=origin_id) for draft in touched
     )
@@ -56,6 +60,15 @@ def _write_rows(drafts: Sequence[Draft]) -> None:
     bulk.insert(PartyIdentifier, (row for row in added if isinstance(row, IdentifierRow)))
 
 
+def _keep_keys(drafts: Sequence[Draft]) -> None:
+    """Let the entries be found by what resembles them as they are now."""
+    likeness.keep_new(describing.record_of_draft(draft) for draft in drafts if draft.is_new)
+    old = [draft for draft in drafts if not draft.is_new]
+    renamed = [draft for draft in old if draft.profile._state.adding or FOUND_BY & draft.changed.keys()]
+    if renamed:
+        likeness.keep(map(describing.record_of_draft, renamed))
+
+
 @transaction.atomic
 def refresh(party_ids: Sequence[uuid.UUID]) -> None:
     """Derive again what follows from rows that were changed elsewhere (a merge), and tell whoever follows."""
@@ -63,6 +76,7 @@ def refresh(party_ids: Sequence[uuid.UUID]) -> None:
     for draft in drafts:
         draft.settle()
     bulk.update(Profile, [draft.profile for draft in drafts], ["search_text", "facet_terms"])
+    likeness.keep(map(describing.record_of_draft, drafts))
     emit(TOPIC, party_ids)
 
 

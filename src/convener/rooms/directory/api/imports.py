@@ -44,6 +44,7 @@ class ImportQuery(ApiModel):
 
     dry_run: bool = Field(False, description="Say what each row would do; write no organisation.")
     strict: bool = Field(False, description="All rows or none.")
+    exact: bool = Field(False, description="Take no row for an organisation whose name only resembles its own.")
     source: str = Field("", max_length=80, description="Name of the list; ids in it are kept under this name.")
     file_name: str = Field("", max_length=200, description="Name of the file, where the body is the file itself.")
     map: list[str] = Field(default_factory=list, description="`THEIRS=OURS`: a heading of the file and our column.")
@@ -81,6 +82,7 @@ def import_list(request: HttpRequest, response: HttpResponse, query: Query[Impor
     options = Options(
         dry_run=query.dry_run,
         strict=query.strict,
+        exact=query.exact,
         map=_pairs("map", query.map),
         set=_pairs("set", query.set),
         source_name=query.source,

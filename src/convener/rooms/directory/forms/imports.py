@@ -47,6 +47,10 @@ class UploadForm(forms.Form):
     strict = forms.BooleanField(
         label=gettext_lazy("Import all rows or none: refuse the whole list if one row has an error"), required=False
     )
+    exact = forms.BooleanField(
+        label=gettext_lazy("Exact names: take no row for an organisation whose name only resembles its own"),
+        required=False,
+    )
 
     def __init__(self, *args: Any, too_large: bool = False, most_mb: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,6 +64,7 @@ class UploadForm(forms.Form):
         country = self.cleaned_data["country"]
         return Options(
             strict=self.cleaned_data["strict"],
+            exact=self.cleaned_data["exact"],
             set={"country": country} if country else {},
             source_name=self.cleaned_data["source_name"],
         )

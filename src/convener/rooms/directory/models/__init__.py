@@ -1,4 +1,4 @@
-"""Models of the directory: profiles of organisations, possible duplicates, tools, initiatives, and imports."""
+"""Models of the directory: profiles of organisations, what resembles them, tools, initiatives, and imports."""
 
 from convener.rooms.directory.models.duplicates import PossibleDuplicate
 from convener.rooms.directory.models.imports import (
@@ -11,6 +11,7 @@ from convener.rooms.directory.models.imports import (
     StagedAsText,
     StagedRow,
 )
+from convener.rooms.directory.models.keys import LikenessKey
 from convener.rooms.directory.models.kinds import Kind
 from convener.rooms.directory.models.profiles import Profile, Visibility
 from convener.rooms.directory.models.tools import Initiative, InitiativeMember, Tool
@@ -23,6 +24,7 @@ __all__ = [
     "Initiative",
     "InitiativeMember",
     "Kind",
+    "LikenessKey",
     "PossibleDuplicate",
     "Problem",
     "Profile",

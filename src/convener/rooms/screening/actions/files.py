@@ -19,6 +19,7 @@ from pathlib import Path
 from django.conf import settings
 
 from convener.engines.names.lists.detecting import Found
+from convener.foundation import names
 
 INCOMING = "incoming"
 #: Endings that tell formats apart where the content does not; others are dropped.
@@ -33,11 +34,6 @@ IN_HAND_S = 24 * 3600
 def lists_folder() -> Path:
     """The folder of the originals, made where it is missing; for the hub's account alone."""
     return _made(Path(settings.DATA_DIR) / "files" / "lists")
-
-
-def ready_folder() -> Path:
-    """The folder of lists made ready."""
-    return _made(Path(settings.DATA_DIR) / "names")
 
 
 def incoming_folder() -> Path:
@@ -125,7 +121,9 @@ def tidy(in_use: Collection[str], *, now: float | None = None) -> int:
     short = {sha256[:24] for sha256 in in_use}
     gone = [path for path in (lists_folder() / INCOMING).glob("*") if _is_older(path, before)]
     gone += [one for one in lists_folder().iterdir() if _HASH.fullmatch(one.name) and one.name not in in_use]
-    gone += [path for path in ready_folder().iterdir() if path.name.split("-")[1:2] and path.name[5:29] not in short]
+    gone += [
+        path for path in names.ready_folder().iterdir() if path.name.split("-")[1:2] and path.name[5:29] not in short
+    ]
     count = 0
     for path in gone:
         if _is_older(path, before):

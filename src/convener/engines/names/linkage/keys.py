@@ -1,0 +1,76 @@
+"""Keys under which one record finds, in a large store, those that it may be of one bearer with.
+
+:mod:`blocking` compares a whole collection with itself; a hub that holds a hundred thousand records and is asked about one
+keeps these keys instead, and looks up who shares one.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+
+from convener.engines.names.analysis import Token, analysed
+from convener.engines.names.linkage.model import Record
+from convener.engines.names.linkage.texts import site
+from convener.engines.names.vocabulary import Kind
+
+_SILENT = (Kind.SMALL, Kind.TITLE, Kind.PARTICLE, Kind.FORM)
+#: Consonants of a whole name, below which too many names are the same.
+_LEAST_BONES = 4
+_BYTES = 8
+#: A name is asked about when a row is compared, and again when it is written.
+_REMEMBERED = 4_096
+
+
+def keys_of(record: Record) -> frozenset[int]:
+    """The keys of a record, whole numbers of 63 bits; a pure function of its names and its website.
+
+    Of each name: its words in whatever order and script, without legal form; its consonants in a row, whatever the
+    vowels and where words are split; the sounds of its two words that tell most. Of the website: its domain. On
+    10,000 of the made development organisations, 84 in 100 that had a like on record shared a key with it.
+    """
+    names = dict.fromkeys((record.name, *record.aliases))
+    keys = {key for name in names for key in _of_name(name)}
+    if record.website and (domain := site(record.website).domain):
+        keys.add(_key("site", domain))
+    return frozenset(keys)
+
+
+def writings_of(record: Record) -> frozenset[tuple[str, ...]]:
+    """The names of a record as words in Latin letters, legal forms by what they stand for, without articles and the like.
+
+    Two records that share one are written the same, but for script, case and how the legal form is abbreviated.
+    """
+    found = set()
+    for name in (record.name, *record.aliases):
+        tokens = (token for token in analysed(name).tokens if token.kind is not Kind.SMALL)
+        if words := tuple(token.key if token.kind is Kind.FORM else token.latin for token in tokens):
+            found.add(words)
+    return frozenset(found)
+
+
+def _key(*texts: str) -> int:
+    text = "\x1f".join(texts).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=_BYTES).digest()) >> 1
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _of_name(name: str) -> tuple[int, ...]:
+    tokens = analysed(name).tokens
+    told = [token for token in tokens if token.kind not in _SILENT] or list(tokens)
+    if not told:
+        return ()
+    keys = [_key("words", *sorted({token.key for token in told}))]
+    bones = "".join(token.bones or token.latin for token in told)
+    if len(bones) >= _LEAST_BONES:
+        keys.append(_key("bones", bones))
+    if sounds := _telling(told):
+        keys.append(_key("sounds", *sounds))
+    return tuple(keys)
+
+
+def _telling(tokens: list[Token]) -> list[str]:
+    """The sounds of the two words that tell most; nothing of a name that has but one."""
+    words = [token for token in tokens if token.kind < Kind.INITIAL]
+    best = sorted(words, key=lambda token: (-token.weight, token.sound))[:2]
+    return sorted(token.sound for token in best) if len(best) > 1 else []

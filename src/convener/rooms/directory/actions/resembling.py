@@ -1,0 +1,165 @@
+"""What resembles a row of a list, or a form: entries on record and earlier rows, found by keys, judged by the names engine.
+
+The first half of matching (:mod:`convener.foundation.parties.matching`: identifiers, the same name in the same country) is
+asked before, and what it decides stands. Here the rule is: what the engine is sure of by far, or what is written the same
+in the same country but for script, legal form and little words, is taken for the same; what may be one besides is for
+people to say.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from convener.engines.names.linkage.model import PairScore, Record
+from convener.rooms.directory.actions import describing
+from convener.rooms.directory.actions.likeness import MOST_OF_A_KEY, holders, keys_of
+
+#: A row is compared with so many entries, and so many earlier rows: those first that share most keys with it.
+MOST_COMPARED = 20
+#: From so many bits on a row is taken for what it resembles: 99 in 100 were right on the made development organisations
+#: (``bench/names/resembling.py``); at the 0 bits from which linkage joins, 98 were.
+TAKEN = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """One that a row may be: an entry by its key, or an earlier row by its number. ``is_sure``: it is taken for it."""
+
+    other: uuid.UUID | int
+    name: str
+    found: PairScore
+    is_sure: bool
+
+
+@dataclass
+class Pool:
+    """Entries as they would be after a dry run's earlier rows: what stands here counts, and not what is on record."""
+
+    records: dict[uuid.UUID, Record] = field(default_factory=dict)
+    _by_key: dict[int, dict[uuid.UUID, None]] = field(default_factory=dict)
+
+    def put(self, record: Record) -> None:
+        """Remember an entry, named by the id of its record, in place of what was remembered of it."""
+        party_id = uuid.UUID(record.id)
+        former = self.records.get(party_id)
+        for key in keys_of(former) if former else ():
+            del self._by_key[key][party_id]
+        self.records[party_id] = record
+        for key in keys_of(record):
+            self._by_key.setdefault(key, {})[party_id] = None
+
+    def holders(self, key: int) -> Iterable[uuid.UUID]:
+        """The entries under a key."""
+        return self._by_key.get(key, ())
+
+
+def resembling(asked: Mapping[int, Record], pool: Pool | None = None) -> dict[int, list[Resemblance]]:
+    """What each of these rows (by number, in their order) may be; rows that nothing resembles are left out."""
+    from convener.engines.names.linkage.resembling import resembling as judged
+
+    keys = {number: keys_of(record) for number, record in asked.items()}
+    pool = pool or Pool()
+    compared = dict(_compared(keys, pool))
+    rows = {*compared, *(other for others in compared.values() for other in others if isinstance(other, int))}
+    records: dict[uuid.UUID | int, Record] = {number: asked[number] for number in sorted(rows)}
+    records.update(_records(compared, pool).items())
+    place = {other: at for at, other in enumerate(records)}
+    pairs = [(place[number], place[other]) for number, others in compared.items() for other in others if other in place]
+    scores = judged(list(records.values()), pairs)
+    found: dict[int, list[Resemblance]] = {}
+    for number, others in compared.items():
+        for other in others:
+            score = scores.get((place[number], place[other])) if other in place else None
+            if score is not None:
+                is_sure = score.bits >= TAKEN or _is_written_alike(asked[number], records[other])
+                found.setdefault(number, []).append(Resemblance(other, records[other].name, score, is_sure))
+    return found
+
+
+def _compared(keys: Mapping[int, frozenset[int]], pool: Pool) -> Iterator[tuple[int, list[uuid.UUID | int]]]:
+    """With what each row is compared: what shares most keys with it, of entries and of the rows before it."""
+    stored = holders({key for some in keys.values() for key in some})
+    rows: dict[int, list[int]] = {}
+    for number, own in keys.items():
+        entries = Counter(one for key in own for one in stored.get(key, ()) if one not in pool.records)
+        entries.update(one for key in own for one in pool.holders(key))
+        earlier = Counter(row for key in own for row in rows.get(key, ())[-MOST_OF_A_KEY:])
+        chosen = [one for some in (entries, earlier) for one, _count in some.most_common(MOST_COMPARED)]
+        if chosen:
+            yield number, chosen
+        for key in own:
+            rows.setdefault(key, []).append(number)
+
+
+def _records(compared: Mapping[int, Iterable[uuid.UUID | int]], pool: Pool) -> dict[uuid.UUID, Record]:
+    wanted = {other for others in compared.values() for other in others if isinstance(other, uuid.UUID)}
+    planned = {party_id: pool.records[party_id] for party_id in wanted & pool.records.keys()}
+    return describing.records_of(wanted - planned.keys()) | planned
+
+
+def _is_written_alike(one: Record, other: Record) -> bool:
+    from convener.engines.names.linkage.keys import writings_of
+
+    return one.country == other.country and bool(writings_of(one) & writings_of(other))
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """An entry that a row may be."""
+
+    party_id: uuid.UUID
+    name: str
+    found: PairScore
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two entries, of which one was added though it may be the other."""
+
+    party_id: uuid.UUID
+    other_id: uuid.UUID
+    found: PairScore
+
+
+@dataclass
+class Likes:
+    """What the rows of a batch resemble, while they are worked on one after the other. ``is_exact``: no row is taken for what
+    only resembles it.
+    """
+
+    by_row: Mapping[int, list[Resemblance]]
+    is_exact: bool = False
+    doubts: list[Doubt] = field(default_factory=list)
+    _became: dict[int, uuid.UUID] = field(default_factory=dict)
+    _left: dict[int, list[Like]] = field(default_factory=dict)
+
+    def party_ids(self, *, sure: bool = False) -> set[uuid.UUID]:
+        """The entries that rows may be, or those that rows may be taken for."""
+        every = (one for some in self.by_row.values() for one in some if one.is_sure or not sure)
+        return {one.other for one in every if isinstance(one.other, uuid.UUID)}
+
+    def of(self, number: int, fits: Callable[[uuid.UUID], bool]) -> tuple[Like | None, list[Like]]:
+        """The one entry that a row is taken for, or those that it may be, the likeliest first."""
+        best: dict[uuid.UUID, Like] = {}
+        for one in self.by_row.get(number, ()):
+            party_id = one.other if isinstance(one.other, uuid.UUID) else self._became.get(one.other)
+            if party_id is None or not fits(party_id):
+                continue
+            if party_id not in best or one.found.bits > best[party_id].found.bits:
+                best[party_id] = Like(party_id, one.name, one.found, one.is_sure)
+        found = sorted(best.values(), key=lambda like: -like.found.bits)
+        sure = [like for like in found if like.is_sure]
+        if len(sure) == 1 and not self.is_exact:
+            return sure[0], []
+        self._left[number] = found
+        return None, found
+
+    def became(self, number: int, party_id: uuid.UUID) -> None:
+        """A row was worked into an entry: what it may be besides is kept as doubts."""
+        self._became[number] = party_id
+        for like in self._left.pop(number, ()):
+            self.doubts.append(Doubt(party_id, like.party_id, like.found))

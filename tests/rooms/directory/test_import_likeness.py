@@ -1,0 +1,191 @@
+"""Rows that only resemble what is on record: taken for it where that is sure, asked about where it is not, never guessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from convener.foundation.actor import HUB
+from convener.foundation.parties.merging import merge
+from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
+from convener.rooms.directory.actions import applying, editing, likeness
+from convener.rooms.directory.actions.duplicates import find_duplicates
+from convener.rooms.directory.models import Import, LikenessKey, PossibleDuplicate, Profile
+from tests.cast import make_cast
+from tests.rooms.directory import records
+from tests.rooms.directory.commands import import_csv, run
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("DIR-7")]
+HEAD = "name,country,city,website\n"
+MILL = {"country": "TH", "city": "Chiang Mai", "website": "https://lotusmill.example"}
+
+
+def pairs() -> list[tuple[str, str]]:
+    rows = PossibleDuplicate.objects.values_list("one__name", "other__name")
+    return sorted((min(pair), max(pair)) for pair in rows)
+
+
+def warned(summary: dict[str, list[dict[str, str]]]) -> list[str]:
+    return [one["message"] for one in summary["warnings"] if one["field"] == "name"]
+
+
+@pytest.mark.parametrize(
+    ("on_record", "row"),
+    [
+        ("Acme Public Co Ltd", "The Acme PCL"),
+        ("ООО Ромашка", "OOO Romashka"),
+        ("Fond Nadezhda", "Фонд «Надежда»"),
+        ("Αλφα Εταιρεία", "ALFA ETAIREIA"),
+    ],
+)
+def test_the_same_but_for_the_writing_is_the_same(on_record: str, row: str, tmp_path: Path) -> None:
+    party = records.organisation(on_record, country="GB")
+    summary = import_csv(tmp_path, f"{HEAD}{row},GB,Leeds,\n")
+    assert (summary["added"], summary["updated"]) == (0, 1)
+    assert Profile.objects.get().city == "Leeds"
+    assert row in PartyName.objects.filter(party=party).values_list("text", flat=True)
+    assert on_record in warned(summary)[0]
+    again = import_csv(tmp_path, f"{HEAD}{row},GB,Leeds,\n")
+    assert (again["skipped"], again["warnings"]) == (1, [])
+
+
+def test_another_country_is_no_name_alone(tmp_path: Path) -> None:
+    records.organisation("Fond Nadezhda", country="GB")
+    assert import_csv(tmp_path, f"{HEAD}Фонд Надежда,FR,,\n")["added"] == 1
+
+
+def test_what_agrees_in_much_is_the_same_and_can_be_undone(tmp_path: Path) -> None:
+    party = records.organisation("Lotus River Rice Mill", **MILL)
+    PartyIdentifier.objects.create(party=party, scheme="registration", jurisdiction="TH", value="0105536000")
+    summary = import_csv(tmp_path, f"{HEAD}Lotus River Ricemill Co Ltd,TH,Chiang Mai,www.lotusmill.example\n")
+    assert summary["updated"] == 1
+    assert run("directory", "undo", summary["import_id"]).exit_code == 0
+    assert not PartyName.objects.exists()
+    assert Party.objects.get(pk=party.pk).profile.website == MILL["website"]
+
+
+def test_another_number_of_the_register_is_another_one(tmp_path: Path) -> None:
+    party = records.organisation("Lotus River Rice Mill", **MILL)
+    PartyIdentifier.objects.create(party=party, scheme="registration", jurisdiction="TH", value="0105536000123")
+    row = "Lotus River Rice Mill Ltd,TH,Chiang Mai,www.lotusmill.example,0107777000999\n"
+    summary = import_csv(tmp_path, f"name,country,city,website,registration_number\n{row}")
+    assert summary["added"] == 1
+    assert pairs() == []
+
+
+def test_another_lei_is_another_one_however_alike(tmp_path: Path) -> None:
+    party = records.organisation("Lotus River Rice Mill", **MILL)
+    PartyIdentifier.objects.create(party=party, scheme="lei", value="5493001KJTIIGC8Y1R12")
+    row = "Lotus River Rice Mill Ltd,TH,Chiang Mai,www.lotusmill.example,2138002DXKGH5YGXXP91\n"
+    assert import_csv(tmp_path, f"name,country,city,website,lei\n{row}")["added"] == 1
+
+
+def test_what_may_be_the_same_is_added_and_asked_about(tmp_path: Path) -> None:
+    records.organisation("Stop Forced Labour Alliance", country="GB")
+    summary = import_csv(tmp_path, f"{HEAD}Stop Forced Labour Alliance Foundation,GB,,\n")
+    assert summary["added"] == 1
+    assert "Possible duplicates" in warned(summary)[0]
+    assert pairs() == [("Stop Forced Labour Alliance", "Stop Forced Labour Alliance Foundation")]
+    assert not PossibleDuplicate.objects.get().decision
+    assert run("directory", "undo", summary["import_id"]).exit_code == 0
+    assert pairs() == []
+
+
+def test_two_that_a_row_is_sure_to_be_are_no_answer(tmp_path: Path) -> None:
+    for number in ("1111111111111", "2222222222222"):
+        party = records.organisation("Lotus River Rice Mill", **MILL)
+        PartyIdentifier.objects.create(party=party, scheme="registration", jurisdiction="TH", value=number)
+    summary = import_csv(tmp_path, f"{HEAD}Lotus River Rice Mill Ltd,TH,Chiang Mai,www.lotusmill.example\n")
+    assert (summary["added"], summary["updated"]) == (1, 0)
+    assert len(pairs()) == 2
+
+
+def test_exact_names_take_no_row_for_what_resembles_it(tmp_path: Path) -> None:
+    records.organisation("Fond Nadezhda", country="GB")
+    summary = import_csv(tmp_path, f"{HEAD}Фонд Надежда,GB,,\n", "--exact")
+    assert summary["added"] == 1
+    assert pairs() == [("Fond Nadezhda", "Фонд Надежда")]
+
+
+@pytest.mark.parametrize("rows", [1, 1000])
+def test_a_file_finds_itself_and_a_dry_run_says_so_before(
+    rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "ROWS", rows)
+    text = f"{HEAD}Fond Nadezhda,GB,,\nMekong Club,TH,,\nФонд Надежда,GB,Leeds,\nStop Now Alliance,GB,,\n"
+    text += "Stop Now Alliance Foundation,GB,,\n"
+    planned = import_csv(tmp_path, text, "--dry-run")
+    assert not Party.objects.filter(name__startswith="Fond").exists()
+    assert not PossibleDuplicate.objects.exists()
+    done = import_csv(tmp_path, text)
+    for summary in (planned, done):
+        assert (summary["added"], summary["updated"]) == (4, 1)
+    assert warned(planned) == warned(done)
+    assert Profile.objects.get(party__name="Fond Nadezhda").city == "Leeds"
+    assert pairs() == [("Stop Now Alliance", "Stop Now Alliance Foundation")]
+
+
+def test_what_was_said_to_differ_is_not_asked_again(tmp_path: Path) -> None:
+    records.organisation("Stop Forced Labour Alliance", country="GB")
+    text = f"{HEAD}Stop Forced Labour Alliance Foundation,GB,,\n"
+    import_csv(tmp_path, text)
+    PossibleDuplicate.objects.update(decision="different")
+    import_csv(tmp_path, text)
+    find_duplicates(HUB, lambda done, total: None)
+    assert PossibleDuplicate.objects.get().decision == "different"
+
+
+def test_keys_follow_names_merges_and_removals(tmp_path: Path) -> None:
+    cast = make_cast()
+    kept, gone = (
+        records.organisation("Harbour House", country="GB"),
+        records.organisation("Nordlicht Hilfe", country="GB"),
+    )
+    row = f"{HEAD}Nordlicht-Hilfe e.V.,GB,,\n"
+    party = Party.objects.get(pk=gone.pk)
+    editing.edit(party, {"name": "Polaris Hilfe"}, actor=cast.secretariat.actor)
+    assert import_csv(tmp_path, row, "--dry-run")["added"] == 1
+    editing.edit(party, {"name": "Nordlicht Hilfe e.V."}, actor=cast.secretariat.actor)
+    assert import_csv(tmp_path, row, "--dry-run")["added"] == 0
+    merge(kept, party, actor=cast.secretariat.actor)
+    import_csv(tmp_path, row)
+    assert PartyName.objects.filter(party=kept, text="Nordlicht Hilfe e.V.").exists()
+    assert Profile.objects.filter(party__status="active", party__country="GB").count() == 1
+
+
+def test_lost_keys_come_back_when_all_is_looked_through(tmp_path: Path) -> None:
+    records.organisation("Fond Nadezhda", country="GB")
+    LikenessKey.objects.all().delete()
+    LikenessKey.objects.create(profile=Profile.objects.get(), key=7)
+    row = f"{HEAD}Фонд Надежда,GB,,\n"
+    assert import_csv(tmp_path, row, "--dry-run")["added"] == 1
+    find_duplicates(HUB, lambda done, total: None)
+    assert not LikenessKey.objects.filter(key=7).exists()
+    assert import_csv(tmp_path, row, "--dry-run")["updated"] == 1
+
+
+def test_a_name_that_very_many_have_finds_nobody(tmp_path: Path) -> None:
+    most = likeness.MOST_OF_A_KEY
+    rows = "".join(f"Ministry of Labour,{code},,\n" for code in _codes()[: most + 1])
+    assert import_csv(tmp_path, HEAD + rows)["added"] == most + 1
+    assert import_csv(tmp_path, f"{HEAD}The Ministry of Labour,,,\n")["added"] == 1
+
+
+def _codes() -> list[str]:
+    from convener.foundation.vocabularies import countries
+
+    return sorted(countries().terms)
+
+
+def test_the_form_shows_what_resembles_and_the_demonstration_is_left_out() -> None:
+    records.organisation("Fond Nadezhda", country="GB")
+    records.organisation("Demo Nadezhda", country="GB", is_demo=True)
+    for name, shown in (("Фонд Надежда", True), ("Демо Надежда", False)):
+        found = editing.possible_duplicates({"name": name, "country": "GB"})
+        assert bool(found) is shown
+
+
+def test_an_import_says_how_it_was_read(tmp_path: Path) -> None:
+    import_csv(tmp_path, f"{HEAD}A Name Of Its Own,GB,,\n", "--exact")
+    assert Import.objects.get().options["exact"] is True
