@@ -47,7 +47,8 @@ def compared(records: list[Record], rows: list[int]) -> dict[int, set[int]]:
 
 def best(records: list[Record], others: dict[int, set[int]]) -> dict[int, tuple[float, int]]:
     """By row the bits of its best pair, and with whom; in batches, as an import works."""
-    countries, found = _countries(), {}
+    countries = _countries()
+    found: dict[int, tuple[float, int]] = {}
     rows = [row for row in others if others[row]]
     for start in range(0, len(rows), AT_ONCE):
         some = rows[start : start + AT_ONCE]
