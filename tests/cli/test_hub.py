@@ -147,6 +147,7 @@ def test_demo_prints_exactly_one_json_answer_and_twice_the_same(tmp_path: Path) 
     assert json.loads(again.stdout) == content
     for_people = convener(tmp_path, "demo", "--no-serve")
     assert for_people.returncode == 0
+    assert "Invented names" in convener(tmp_path, "screening", "lists").stdout
     for login in content["logins"]:
         assert login["email"] in for_people.stdout
         assert login["password"] in for_people.stdout

@@ -33,6 +33,8 @@ def test_an_organisation_is_added_by_the_rules_of_imports(hub: Hub) -> None:
     assert Api().json(f"/organisations/{made['id']}")["name"] == "New Company"
     again = error(api.send("POST", "/organisations", sent), 409)
     assert made["id"] in again["message"]
+    alike = json.loads(api.send("POST", "/organisations", {"name": "New Companies", "country": "FR"}).content)
+    assert made["id"] in alike["warnings"][0]["message"]
 
 
 def test_everything_wrong_with_values_is_told_by_field(hub: Hub) -> None:

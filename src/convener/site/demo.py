@@ -28,9 +28,10 @@ from convener.foundation.accounts.actions.tokens import MAX_DAYS, new_secret
 from convener.foundation.accounts.models import ApiToken, Membership, User
 from convener.foundation.accounts.queries import hash_of
 from convener.foundation.accounts.scopes import scopes_for
-from convener.foundation.actor import HUB, NEEDS_SECOND_FACTOR, RUNS_THE_HUB, Role
+from convener.foundation.actor import HUB, NEEDS_SECOND_FACTOR, OPERATOR, RUNS_THE_HUB, Role
 from convener.foundation.parties.models import Party
 from convener.foundation.parties.queries import hub_party
+from convener.foundation.vocabularies import content_dir
 
 FILE_NAME = "demo-logins.json"
 DOMAIN = "demo.example"  # reserved for examples (RFC 2606): no mail can reach anybody
@@ -82,7 +83,18 @@ def prepare(data_dir: Path, base_url: str) -> dict[str, Any]:
     logins = _logins(data_dir / FILE_NAME)
     for login in logins:
         _ensure(login)
+    _load_invented_names()
     return {"url": base_url, "data_dir": str(data_dir.resolve()), "logins": logins}
+
+
+def _load_invented_names() -> None:
+    """A list to try screening on: nobody in it exists. Where any list was ever loaded, that is left as it is."""
+    from convener.rooms.screening.actions.loading import load_list
+    from convener.rooms.screening.models import WatchList
+
+    if not WatchList.objects.exists():
+        path = content_dir() / "demo" / "invented-names.csv"
+        load_list(path, actor=OPERATOR, title=str(_("Invented names (demonstration)")))
 
 
 def _logins(path: Path) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from convener.rooms.directory.actions.reading import CheckedRow
 from convener.rooms.directory.api import rendering, shapes
 from convener.rooms.directory.api.organisations import entry_called, etag_of
 from convener.rooms.directory.api.routing import router
+from convener.rooms.directory.models import Profile
 
 WRITE = "directory:write"
 
@@ -36,12 +37,16 @@ WRITE = "directory:write"
     openapi_extra=LOGIN,
 )
 def add_organisation(request: HttpRequest, values: shapes.NewOrganisation, response: HttpResponse) -> Any:
-    """Add an organisation; for the secretariat. One that is on record already is refused (409), and its ID said."""
+    """Add an organisation; for the secretariat. One that is on record already is refused (409), and its ID said; of what
+    only resembles it, a warning tells.
+    """
     actor = require_login(request, WRITE)
     check_parameters(request, ())
     row = _checked(_cells(values))
     if actor.runs_the_hub:  # others are refused by the action, and learn nothing of what is on record
         _refuse_known(row)
+        alike = editing.possible_duplicates(row.values)
+        row.warnings += [("name", _resembling(profile)) for profile in alike]
     party = editing.add(row.values, actor=actor)
     party.refresh_from_db()
     return Status(201, _written(request, response, actor, party, row))
@@ -99,6 +104,11 @@ def _refuse_known(row: CheckedRow) -> None:
         public_id = Party.objects.values_list("public_id", flat=True).get(pk=found.party_id)
         told = _("This organisation is on record already: %(id)s.") % {"id": public_id}
         raise Refused(told, hint=_("Change that entry instead."))
+
+
+def _resembling(profile: Profile) -> str:
+    party = profile.party
+    return _("It resembles “%(name)s” (%(id)s), which is on record.") % {"name": party.name, "id": party.public_id}
 
 
 def _seen(if_match: str | None) -> dt.datetime | None:
