@@ -27,7 +27,7 @@ def keys_of(record: Record) -> frozenset[int]:
 
     Of each name: its words in whatever order and script, without legal form; its consonants in a row, whatever the
     vowels and where words are split; the sounds of its two words that tell most. Of the website: its domain. On
-    10,000 of the made development organisations, 84 in 100 that had a like on record shared a key with it.
+    10,000 of the made development organisations, 85 in 100 that had a like on record shared a key with it.
     """
     names = dict.fromkeys((record.name, *record.aliases))
     keys = {key for name in names for key in _of_name(name)}
@@ -71,6 +71,6 @@ def _of_name(name: str) -> tuple[int, ...]:
 
 def _telling(tokens: list[Token]) -> list[str]:
     """The sounds of the two words that tell most; nothing of a name that has but one."""
-    words = [token for token in tokens if token.kind < Kind.INITIAL]
+    words = [token for token in tokens if token.kind not in (Kind.INITIAL, Kind.NUMBER)]
     best = sorted(words, key=lambda token: (-token.weight, token.sound))[:2]
     return sorted(token.sound for token in best) if len(best) > 1 else []
