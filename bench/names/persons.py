@@ -9,7 +9,8 @@ exchanged, fields in one another's place, married names, short names, moves. Hal
 (at most two slips), half without (up to nine, as in the data sets of FEBRL, of which nothing here is taken).
 
 Most persons live in households, because people who are easily taken for one another do: spouses at one address, fathers and
-sons of one name, twins of one date of birth whose numbers were given one after the other, and strangers of one name.
+sons of one name, twins of one date of birth whose numbers were given one after the other. Strangers of one name come by
+themselves, as few names are those of many.
 """
 
 from __future__ import annotations
@@ -94,18 +95,13 @@ class Maker:
         first = self._person()
         yield first
         kind = rng.random()
-        if kind < 0.15:  # a spouse
+        if kind < 0.30:  # a spouse, a child
             yield replace(self._person(), surname=first.surname, **_home(first))
-        elif kind < 0.20:  # a son of the father's name, or a daughter
-            given = first.given if rng.random() < 0.5 else self.given(rng)
-            yield replace(self._person(), given=given, surname=first.surname, **_home(first))
-        elif kind < 0.23:  # a twin
-            number = str(int(first.number) + 1)
+        elif kind < 0.31:  # a son of the father's name
+            yield replace(self._person(), given=first.given, surname=first.surname, **_home(first))
+        elif kind < 0.32:  # a twin
+            number = str(int(first.number) + rng.choice((-1, 1)))
             yield replace(first, given=self.given(rng), number=number)
-        elif kind < 0.26:  # a stranger of the same name
-            yield replace(self._person(), given=first.given, surname=first.surname)
-        elif kind < 0.28:  # a stranger of the same name who was born on the same day
-            yield replace(self._person(), given=first.given, surname=first.surname, birth=first.birth)
 
     def _person(self) -> Person:
         rng = self.rng

@@ -31,19 +31,19 @@ ORGANISATIONS = {
     "birth_other": -8.0,
 }  # fmt: skip
 PERSONS = {
-    "name_same": 0.22, "name_alike": 0.35, "name_unlike": -0.3, "name_generic": 0.2, "name_other": -0.25, "name_more": 0.0,
-    "name_other_number": -4.0, "name_whole": 0.5, "name_joined": 0.0, "name_nothing": -1.0, "number_same": 12.0,
-    "number_near": 7.5, "number_other": -6.0, "number_alike": 7.5, "number_next": -11.0, "site_same": 0.3,
-    "address_number": 0.03, "address_word": 0.3, "address_near_number": 1.0, "address_other_word": -1.0,
-    "address_nothing": -0.3, "near_1": 3.0, "near_3": 1.5, "near_30": -0.5, "far": -1.0, "town_near": 1.0, "town_far": -1.0,
-    "country_other": -3.0, "birth_same": 4.6, "birth_near": 4.6, "birth_year": 1.5, "birth_other": -7.5, "birth_alike": 7.0,
-    "birth_wrong": 5.0, "relative": -2.6,
+    "name_same": 0.35, "name_alike": 0.5, "name_unlike": -0.25, "name_generic": 0.2, "name_other": -0.25, "name_more": 0.0,
+    "name_other_number": -4.0, "name_whole": 0.9, "name_nothing": -1.0, "name_part": -0.4, "number_same": 13.0,
+    "number_near": 8.3, "number_other": -5.5, "number_alike": 8.0, "number_next": -11.0, "site_same": 0.3,
+    "address_number": 0.1, "address_word": 0.3, "address_near_number": 2.0, "address_other_word": -0.5, "near_1": 3.0,
+    "near_3": 1.5, "near_30": -0.5, "far": -1.0, "town_near": 1.0, "town_far": -1.0, "country_other": -3.0,
+    "birth_same": 6.0, "birth_near": 5.0, "birth_year": 2.0, "birth_other": -7.0, "birth_alike": 7.5, "birth_wrong": 3.5,
+    "relative": -2.7,
 }  # fmt: skip
 #: What organisations have against them at so many records, and how much more for each doubling.
 PRIOR, PRIOR_RECORDS, PRIOR_A_DOUBLING = -4.0, 100_000, -0.25
-PERSONS_PRIOR, PERSONS_A_DOUBLING = -7.0, -0.5
+PERSONS_PRIOR, PERSONS_PRIOR_RECORDS, PERSONS_A_DOUBLING = -8.5, 20_000, -1.0
 #: Smaller collections count as this: the fewer are known, the less is known of how many share a name.
-LEAST_RECORDS, LEAST_PERSONS = 100_000, 20_000
+LEAST_RECORDS, LEAST_PERSONS = 100_000, 2_000
 #: From how many bits on.
 SURE, UNSURE = 0.0, -4.0
 #: What no likeness outweighs: another number of the same register; another kind of bearer.
@@ -63,7 +63,8 @@ def weights(of: dict[str, float]) -> Floats:
 def prior(records: int, *, persons: bool) -> float:
     """The bits that a pair has against it before anything is compared, in a collection of so many records."""
     if persons:
-        return PERSONS_PRIOR + PERSONS_A_DOUBLING * float(np.log2(max(records, LEAST_PERSONS) / LEAST_PERSONS))
+        doublings = float(np.log2(max(records, LEAST_PERSONS) / PERSONS_PRIOR_RECORDS))
+        return PERSONS_PRIOR + PERSONS_A_DOUBLING * doublings
     doublings = float(np.log2(max(records, LEAST_RECORDS) / PRIOR_RECORDS))
     return PRIOR + PRIOR_A_DOUBLING * doublings
 
@@ -89,7 +90,7 @@ def ruled(bits: Floats, columns: Floats, is_person: NDArray[np.bool_], is_other_
         row(AT["name_same"]) + row(AT["name_alike"]) + row(AT["name_generic"]) < 2
     )
     doubtful |= (row(AT["number_same"]) > 0) & unlike
-    doubtful = np.where(is_person, _is_name_alone(columns), doubtful)
+    doubtful = np.where(is_person, _is_name_alone(columns) | _may_be_twins(columns), doubtful)
     bits = np.where(doubtful, np.minimum(bits, np.float32(SURE - 0.01)), bits)
     impossible = ((row(AT["number_other"]) > 0) & ~is_person) | is_other_type
     return np.asarray(np.where(impossible, np.minimum(bits, np.float32(CONTRADICTION)), bits), np.float32)
@@ -101,6 +102,12 @@ def _is_name_alone(columns: Floats) -> NDArray[np.bool_]:
     for name in _MORE_THAN_A_NAME:
         has |= columns[AT[name]] > 0
     return ~has & (columns[AT["address_word"]] < _AN_ADDRESS)
+
+
+def _may_be_twins(columns: Floats) -> NDArray[np.bool_]:
+    """Which pairs have one address, one surname and other given names, and no number that says they are one."""
+    one_number = columns[AT["number_same"]] + columns[AT["number_near"]] + columns[AT["number_alike"]] > 0
+    return (columns[AT["relative"]] > 0) & (~one_number | (columns[AT["number_next"]] > 0))
 
 
 def probability(bits: NDArray[np.floating]) -> NDArray[np.float64]:
