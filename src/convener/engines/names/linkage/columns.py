@@ -44,7 +44,8 @@ class Corpus:
     """Records in the order of their contents' hash: nothing depends on the order in which they came.
 
     ``order[i]`` is the place that record ``i`` had. Names are slots × names, addresses slots × records (-1: no word).
-    Ids of texts are 0 where there is none. ``bits`` of domains and ``word_bits`` of addresses say how rare each is.
+    Ids of texts are 0 where there is none. ``domain_bits`` and ``address_bits`` say how rare each is.
+    ``homes`` are the bits that one address gives persons besides (:mod:`homes`).
     """
 
     order: NDArray[np.int64]
@@ -77,6 +78,7 @@ class Corpus:
     places: NDArray[np.float32]
     is_town: NDArray[np.bool_]
     births: Ints
+    homes: float = 0.0
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -55,6 +55,7 @@ FEATURES = {
     "address_other_word": "each address has words that the other has not",
     "address_near_number": "such numbers differ in one sign (beside address_other_number)",
     "address_nothing": "the addresses have nothing in common",
+    "address_home": "bits of one address of persons, as far as no others share one in this collection (:mod:`homes`)",
     "near_1": "doors less than 1 km apart",
     "near_3": "doors 1 to 3 km apart",
     "near_10": "doors 3 to 10 km apart",
@@ -132,6 +133,7 @@ class Evidence:
             best[AT[name]] = 0
         if self.is_person.any():
             best[AT["address_word"], self.is_person] = _MOST_ADDRESS_WORD
+            best[AT["address_home"], self.is_person] = self.corpus.homes
         return best
 
     def _differ(self, ids: NDArray[np.int32]) -> Flags:
@@ -264,7 +266,9 @@ class Evidence:
         rest = (found.left_ours & ~is_ours).any(axis=0), (found.left_theirs & ~is_theirs).any(axis=0)
         self._put("address_other_word", rest[0] & rest[1])
         self._put("address_nothing", both & ~paired.any(axis=0))
-        self._put("relative", (self.columns[AT["name_part"]] > 0) & (words > _ONE_ADDRESS) & (numbers > 0))
+        home = is_one_address(self.columns)
+        self._put("relative", home & (self.columns[AT["name_part"]] > 0))
+        self._put("address_home", np.where(home & self.is_person, corpus.homes, 0.0))
         self._write_near_numbers(np.flatnonzero(left[0] & left[1] & self.is_person))
 
     def _write_near_numbers(self, at: Rows) -> None:
@@ -367,6 +371,11 @@ def _bits(slots: NDArray[np.int32], which: Flags, bits: Floats) -> Floats:
     for slot, some in zip(slots, which, strict=True):
         total += np.where(some, bits[slot], np.float32(0)) if len(bits) else 0
     return total
+
+
+def is_one_address(columns: Floats) -> Flags:
+    """Which pairs have so much of their addresses in common, with a number, that it is one home."""
+    return np.asarray((columns[AT["address_word"]] > _ONE_ADDRESS) & (columns[AT["address_number"]] > 0), np.bool_)
 
 
 def _at_least(ours: list[str], theirs: list[str], least: float) -> Flags:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import cast, overload
 
@@ -17,6 +17,7 @@ from convener.engines.names.linkage.columns import Corpus, Gathering
 from convener.engines.names.linkage.deciding import Decided, decided
 from convener.engines.names.linkage.evidence import Rows
 from convener.engines.names.linkage.explaining import explained
+from convener.engines.names.linkage.homes import learnt
 from convener.engines.names.linkage.judging import CHUNK, Judged, judged
 from convener.engines.names.linkage.model import (
     Cluster,
@@ -193,6 +194,7 @@ class Linking:
 
     def _pairs(self) -> _Found:
         pairs, cut = candidates(self.corpus)
+        self.corpus = replace(self.corpus, homes=learnt(self.corpus, pairs))
         parts: list[Judged] = []
         for start in range(0, len(pairs), CHUNK):
             one, other = records_of(pairs[start : start + CHUNK])

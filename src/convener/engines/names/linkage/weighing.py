@@ -31,13 +31,13 @@ ORGANISATIONS = {
     "birth_other": -8.0,
 }  # fmt: skip
 PERSONS = {
-    "name_same": 0.35, "name_alike": 0.5, "name_unlike": -0.25, "name_generic": 0.2, "name_other": -0.25, "name_more": 0.0,
-    "name_other_number": -4.0, "name_whole": 0.9, "name_nothing": -1.0, "name_part": -0.4, "number_same": 13.0,
-    "number_near": 8.3, "number_other": -5.5, "number_alike": 8.0, "number_next": -11.0, "site_same": 0.3,
+    "name_same": 0.4, "name_alike": 0.5, "name_unlike": -0.25, "name_generic": 0.2, "name_other": -0.25, "name_more": 0.0,
+    "name_other_number": -4.0, "name_whole": 0.9, "name_nothing": -1.0, "name_part": -0.4, "number_same": 18.0,
+    "number_near": 10.0, "number_other": -5.5, "number_alike": 9.0, "number_next": -11.0, "site_same": 0.3,
     "address_number": 0.1, "address_word": 0.3, "address_near_number": 2.0, "address_other_word": -0.5, "near_1": 3.0,
     "near_3": 1.5, "near_30": -0.5, "far": -1.0, "town_near": 1.0, "town_far": -1.0, "country_other": -3.0,
-    "birth_same": 6.0, "birth_near": 5.0, "birth_year": 2.0, "birth_other": -7.0, "birth_alike": 7.5, "birth_wrong": 3.5,
-    "relative": -2.7,
+    "birth_same": 8.0, "birth_near": 6.0, "birth_year": 2.0, "birth_other": -7.0, "birth_alike": 7.5, "birth_wrong": 3.5,
+    "relative": -2.7, "address_home": 1.0,
 }  # fmt: skip
 #: What organisations have against them at so many records, and how much more for each doubling.
 PRIOR, PRIOR_RECORDS, PRIOR_A_DOUBLING = -4.0, 100_000, -0.25
@@ -53,6 +53,8 @@ _MORE_THAN_A_NAME = (
     "number_same", "number_near", "number_alike", "birth_same", "birth_near", "birth_alike", "site_same", "near_1",
 )  # fmt: skip
 _AN_ADDRESS = 8.0
+#: Bits that one address gives where fewer than one pair in 128 that share it are relatives.
+_NO_RELATIVES = 6.0
 
 
 def weights(of: dict[str, float]) -> Floats:
@@ -105,9 +107,13 @@ def _is_name_alone(columns: Floats) -> NDArray[np.bool_]:
 
 
 def _may_be_twins(columns: Floats) -> NDArray[np.bool_]:
-    """Which pairs have one address, one surname and other given names, and no number that says they are one."""
+    """Which pairs have one address, one surname and other given names, and no number that says they are one.
+
+    Where a collection has hardly any relatives, it has no twins: of people at one address, one in fifty is a twin.
+    """
     one_number = columns[AT["number_same"]] + columns[AT["number_near"]] + columns[AT["number_alike"]] > 0
-    return (columns[AT["relative"]] > 0) & (~one_number | (columns[AT["number_next"]] > 0))
+    have_relatives = columns[AT["address_home"]] < _NO_RELATIVES
+    return (columns[AT["relative"]] > 0) & have_relatives & (~one_number | (columns[AT["number_next"]] > 0))
 
 
 def probability(bits: NDArray[np.floating]) -> NDArray[np.float64]:
