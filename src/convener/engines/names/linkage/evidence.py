@@ -36,13 +36,14 @@ FEATURES = {
     "name_whole": "the names are the same, word for word",
     "name_joined": "the names are the same but for blanks, or nearly so",
     "name_nothing": "the names have no word that tells in common",
+    "name_all": "two words or more, and every one has a partner that is the same or alike, in whatever order",
     "name_part": "the names have a word that tells in common, and each has another that the other has not",
     "form_other": "other legal forms",
     "number_same": "the same registration number",
     "number_near": "registration numbers that differ in one sign",
     "number_other": "different registration numbers",
     "number_alike": "registration numbers that differ in two signs (beside number_other)",
-    "number_next": "registration numbers that may have been given one after the other (beside number_near and the like)",
+    "number_next": "unlike names, and numbers that may have been given one after the other (beside number_near and the like)",
     "site_same": "bits of the website, where it is the same",
     "site_repeats": "the same website, which repeats the name",
     "site_label": "the websites differ in their ending alone",
@@ -102,9 +103,9 @@ class Evidence:
         self.columns = np.zeros((len(FEATURES), len(one)), np.float32)
         self._names = self._matched_names(*names)
         self._addresses = self._matched_addresses()
+        self._write_numbers()
         self._write_names()
         self._write_address()
-        self._write_numbers()
         self._write_sites()
         self._write_distance()
         self._write_births()
@@ -175,13 +176,18 @@ class Evidence:
         self._put("name_other_trade", (trades[0] > 0) & (trades[1] > 0))
         self._put("name_more_trade", np.where((trades[0] > 0) & (trades[1] > 0), 0, np.minimum(sum(trades), 2)))
         self._put("name_mixed", ((rest[0] > 0) & (trades[1] > 0)) | ((rest[1] > 0) & (trades[0] > 0)))
+        nothing_left = ~left_ours.any(axis=0) & ~left_theirs.any(axis=0)
         numbers = (left_ours & (ours == _NUMBER)).any(axis=0), (left_theirs & (theirs == _NUMBER)).any(axis=0)
         self._put("name_other_number", numbers[0] & numbers[1])
         self._put("name_more_number", numbers[0] ^ numbers[1])
-        self._put("name_whole", ~left_ours.any(axis=0) & ~left_theirs.any(axis=0) & names.in_order & (names.alike == 0))
+        self._put("name_whole", nothing_left & names.in_order & (names.alike == 0))
         content = _bits(names.ours, paired & (ours == _CONTENT), words.bits)
         self._put("name_nothing", content == 0)
-        self._put("name_part", (content > 0) & (lesser > 0))
+        part = (content > 0) & (lesser > 0)
+        self._put("name_part", part)
+        self._put("number_next", self._following & (part | (content == 0)))
+        words_of = [(side >= 0).sum(axis=0) for side in (names.ours, names.theirs)]
+        self._put("name_all", nothing_left & (np.minimum(*words_of) > 1))
         forms = self.corpus.forms
         ours_form, theirs_form = forms[self.name_one], forms[self.name_other]
         self._put("form_other", (ours_form > 0) & (theirs_form > 0) & (ours_form != theirs_form))
@@ -298,11 +304,11 @@ class Evidence:
         near[at] = slips == 1
         alike, following = np.zeros(len(ours), np.bool_), np.zeros(len(ours), np.bool_)
         alike[at], following[at] = slips == MOST_SLIPS, are_neighbours(*texts)
+        self._following = following
         self._put("number_same", same)
         self._put("number_near", near)
         self._put("number_other", both & ~same & ~near)
         self._put("number_alike", alike)
-        self._put("number_next", following)
 
     def _write_sites(self) -> None:
         corpus = self.corpus

@@ -33,10 +33,12 @@ from convener.engines.names.linkage.model import (
     Run,
 )
 from convener.engines.names.linkage.preparing import chunks, prepared
+from convener.engines.names.linkage.ruling import PERSON
 from convener.engines.names.linkage.weighing import CONTRADICTION, SURE, UNSURE, probability
 
-#: A pair within a component that scores less than this keeps its two apart.
-CLEARLY_DIFFERENT = -7.0
+#: A pair within a component that scores less than this keeps its two apart; of persons, whose values are all written by
+#: hand, two records of one can differ by more.
+CLEARLY_DIFFERENT, PERSONS_DIFFERENT = -7.0, -9.0
 #: Bits of a pair that people decided.
 _DECIDED = 60.0
 #: More against a pair than anything can be for it.
@@ -227,7 +229,8 @@ class Linking:
             ours, theirs = one[start : start + CHUNK], other[start : start + CHUNK]
             part = judged(self.corpus, ours, theirs, least=-np.inf)
             against = np.where(part.bits <= CONTRADICTION, np.float32(_ALWAYS), -part.bits)
-            bad = np.flatnonzero(part.bits < CLEARLY_DIFFERENT)
+            is_person = self.corpus.types[part.one] == PERSON
+            bad = np.flatnonzero(part.bits < np.where(is_person, PERSONS_DIFFERENT, CLEARLY_DIFFERENT))
             pairs = zip(part.one[bad].tolist(), part.other[bad].tolist(), strict=True)
             apart.update(zip(pairs, against[bad].tolist(), strict=True))
         apart.update(dict.fromkeys(self.decided.apart, _ALWAYS))

@@ -31,13 +31,12 @@ ORGANISATIONS = {
     "birth_other": -8.0,
 }  # fmt: skip
 PERSONS = {
-    "name_same": 0.4, "name_alike": 0.5, "name_unlike": -0.25, "name_generic": 0.2, "name_other": -0.25, "name_more": 0.0,
-    "name_other_number": -4.0, "name_whole": 0.9, "name_nothing": -1.0, "name_part": -0.4, "number_same": 18.0,
-    "number_near": 10.0, "number_other": -5.5, "number_alike": 9.0, "number_next": -11.0, "site_same": 0.3,
-    "address_number": 0.1, "address_word": 0.3, "address_near_number": 2.0, "address_other_word": -0.5, "near_1": 3.0,
-    "near_3": 1.5, "near_30": -0.5, "far": -1.0, "town_near": 1.0, "town_far": -1.0, "country_other": -3.0,
-    "birth_same": 8.0, "birth_near": 6.0, "birth_year": 2.0, "birth_other": -7.0, "birth_alike": 7.5, "birth_wrong": 3.5,
-    "relative": -2.7, "address_home": 1.0,
+    "name_same": 0.25, "name_alike": 0.35, "name_unlike": -0.4, "name_generic": 0.2, "name_other": -0.2, "name_all": 4.5,
+    "name_other_number": -4.0, "name_nothing": -2.0, "number_same": 18.0, "number_near": 9.0, "number_other": -5.5,
+    "number_alike": 8.5, "number_next": -12.0, "site_same": 0.3, "address_number": 0.1, "address_word": 0.3,
+    "address_near_number": 2.0, "address_other_word": -0.5, "address_home": 1.0, "near_1": 3.0, "near_3": 1.5,
+    "near_30": -0.5, "far": -1.0, "town_near": 1.0, "town_far": -1.0, "country_other": -3.0, "birth_same": 8.0,
+    "birth_near": 6.0, "birth_year": 2.0, "birth_other": -7.0, "birth_alike": 7.5, "birth_wrong": 3.5, "relative": -2.3,
 }  # fmt: skip
 #: What organisations have against them at so many records, and how much more for each doubling.
 PRIOR, PRIOR_RECORDS, PRIOR_A_DOUBLING = -4.0, 100_000, -0.25
