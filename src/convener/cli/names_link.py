@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -59,6 +59,7 @@ def link(
 
 
 def _linked(records: Path, decisions: Path | None, advance: Any) -> tuple[Linked, list[Problem]]:
+    from convener.cli.names import cache_folder
     from convener.engines.names.linkage import link as linked
     from convener.engines.names.linkage.reading import Reading, read_decisions
     from convener.engines.tables import Limits, open_table
@@ -74,8 +75,21 @@ def _linked(records: Path, decisions: Path | None, advance: Any) -> tuple[Linked
     with open_table(records, limits=limits) as table, few_collections():
         reading = Reading(table)
         counted = _counted(reading, advance)
-        found = linked(counted, decisions=decided, countries=_countries(), run=functools.partial(in_order, alone=1))
+        folder = cache_folder(None)
+
+        def run(work: Callable[[Any], Any], chunks: Iterable[Any], /) -> Iterator[Any]:
+            return in_order(functools.partial(_with_words, folder, work), chunks, alone=1)
+
+        found = linked(counted, decisions=decided, countries=_countries(), run=run)
     return found, [*reading.problems, *problems, *found.problems]
+
+
+def _with_words(folder: Path, work: Callable[[Any], Any], chunk: Any) -> Any:
+    """Do a chunk of work, in whichever process, with the words that are kept ready in ``folder``."""
+    from convener.engines.names.vocabulary import prepare
+
+    prepare(folder)
+    return work(chunk)
 
 
 def _counted(records: Iterable[Any], advance: Any) -> Iterator[Any]:

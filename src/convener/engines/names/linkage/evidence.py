@@ -14,9 +14,9 @@ from rapidfuzz.process import cpdist
 from convener.engines.names.likeness import LEAST, likeness
 from convener.engines.names.linkage.columns import Corpus, Floats
 from convener.engines.names.linkage.matching import Flags, Look, Matching, equal_words, like_words
+from convener.engines.names.linkage.ruling import PERSON
 from convener.engines.names.linkage.slips import MOST as MOST_SLIPS
 from convener.engines.names.linkage.slips import are_neighbours, date_slips, is_no_date, lengths, number_slips, slips
-from convener.engines.names.linkage.ruling import PERSON
 from convener.engines.names.vocabulary import Kind
 
 Rows = NDArray[np.int64]
@@ -284,8 +284,9 @@ class Evidence:
         ours, theirs = found.ours[:, at], found.theirs[:, at]
         left_ours, left_theirs = found.left_ours[:, at] & is_number[ours], found.left_theirs[:, at] & is_number[theirs]
         one, other, pair = np.nonzero(left_ours[:, None, :] & left_theirs[None, :, :])
-        texts = [[corpus.address_texts[word] for word in side] for side in (ours[one, pair], theirs[other, pair])]
-        near = (slips(*texts, most=1) <= 1) & (np.minimum(*map(lengths, texts)) >= _ADDRESS_SIGNS)
+        words = [corpus.address_texts[word] for word in ours[one, pair]]
+        others = [corpus.address_texts[word] for word in theirs[other, pair]]
+        near = (slips(words, others, 1) <= 1) & (np.minimum(lengths(words), lengths(others)) >= _ADDRESS_SIGNS)
         self.columns[AT["address_near_number"], at[pair[near]]] = 1
 
     def _write_numbers(self) -> None:
@@ -351,7 +352,7 @@ class Evidence:
         year = both & ~whole & (ours // 10_000 == theirs // 10_000)
         slips = np.zeros(len(ours), np.int32)
         at = np.flatnonzero(whole & ~same)
-        slips[at] = date_slips(ours[at].astype(np.int64), theirs[at].astype(np.int64))
+        slips[at] = date_slips(ours[at], theirs[at])
         other = both & ~same & ~year & (slips != 1)
         self._put("birth_same", same)
         self._put("birth_near", slips == 1)

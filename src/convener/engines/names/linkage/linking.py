@@ -258,7 +258,8 @@ class Linking:
             if root not in least or ids[record] < least[root]:
                 least[root] = ids[record]
         came = np.argsort(self.corpus.order)
-        return [Cluster(ids[at], least[int(cluster[at])], round(float(confidence[at]), 4)) for at in came]
+        named = zip(came.tolist(), cluster[came].tolist(), np.round(confidence[came], 4).tolist(), strict=True)
+        return [Cluster(ids[at], least[root], sure) for at, root, sure in named]
 
     def _review(self, found: _Found, groups: Clustering) -> Reviews:
         """Pairs for people: the unsure ones in no one cluster, sure ones kept apart; not what they decided themselves."""

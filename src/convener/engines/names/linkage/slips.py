@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 Counts = NDArray[np.int32]
-Dates = NDArray[np.int64]
+Dates = NDArray[np.int32]
 #: More slips than this are another value.
 MOST = 2
 #: Signs that a number needs for two slips, or for its neighbour, to mean anything.

@@ -102,7 +102,7 @@ def _is_name_alone(columns: Floats) -> NDArray[np.bool_]:
     has = np.zeros(columns.shape[1], np.bool_)
     for name in _MORE_THAN_A_NAME:
         has |= columns[AT[name]] > 0
-    return ~has & (columns[AT["address_word"]] < _AN_ADDRESS)
+    return np.asarray(~has & (columns[AT["address_word"]] < _AN_ADDRESS), np.bool_)
 
 
 def _may_be_twins(columns: Floats) -> NDArray[np.bool_]:
@@ -112,7 +112,8 @@ def _may_be_twins(columns: Floats) -> NDArray[np.bool_]:
     """
     one_number = columns[AT["number_same"]] + columns[AT["number_near"]] + columns[AT["number_alike"]] > 0
     have_relatives = columns[AT["address_home"]] < _NO_RELATIVES
-    return (columns[AT["relative"]] > 0) & have_relatives & (~one_number | (columns[AT["number_next"]] > 0))
+    is_next = columns[AT["number_next"]] > 0
+    return np.asarray((columns[AT["relative"]] > 0) & have_relatives & (~one_number | is_next), np.bool_)
 
 
 def probability(bits: NDArray[np.floating]) -> NDArray[np.float64]:
