@@ -1,6 +1,7 @@
-"""Fits the bits of organisations in ``engines/names/linkage/weighing.py``, on development data only.
+"""Fits the bits of organisations, or of persons, in ``engines/names/linkage/weighing.py``, on development data only.
 
     uv run python bench/names/linkage_weights.py /tmp/organisations/development-100000.csv
+    uv run python bench/names/linkage_weights.py /tmp/persons/development-20000.csv
 
 Takes the pairs that blocking brings, all their features, and the truth beside the file; prints for each feature the bits of
 a logistic regression (Newton's method, ridge of 1), and how often it is met in true pairs and in others; then precision and
@@ -9,6 +10,7 @@ recall of pairs by threshold. Recall is of all true pairs, with those that block
 
 from __future__ import annotations
 
+import argparse
 import csv
 import sys
 from itertools import pairwise
@@ -56,7 +58,10 @@ def fitted(columns: Floats, true: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    path = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("records", type=Path)
+    options = parser.parse_args()
+    path: Path = options.records
     corpus = corpus_of(path)
     with path.with_suffix(".truth.csv").open(newline="") as file:
         truth = {row["id"]: row["true_id"] for row in csv.DictReader(file)}
@@ -73,6 +78,7 @@ def main() -> None:
         print(f"{name:22} {value:7.2f}   true {(row[true] != 0).mean():.3f}   others {(row[~true] != 0).mean():.4f}")
     print(f"{'prior':22} {bits[-1]:7.2f}")
     of_all = (sizes * (sizes - 1) // 2).sum()
+    print(f"blocking brings {true.sum() / of_all:.4f} of {of_all} true pairs, among {len(true)} pairs")
     for name, score in (
         ("fitted", bits[:-1] @ columns + bits[-1]),
         ("in use", np.concatenate([p.bits for p in parts])),

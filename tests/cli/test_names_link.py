@@ -52,12 +52,37 @@ def test_unsure_pairs_are_written_with_reasons(tmp_path: Path) -> None:
     done = linked(tmp_path, HEAD + SAME + UNSURE, "--review", str(review), "--json")
     assert done.exit_code == 0, done.output
     pairs = rows(review)
-    assert {(pair["id_a"], pair["id_b"]) for pair in pairs} == {("a", "d"), ("b", "d")}
-    assert json.loads(done.stdout)["unsure"] == 2
+    assert [(pair["id_b"], pair["pairs"], pair["records"]) for pair in pairs] == [("d", "2", "3")]
+    said = json.loads(done.stdout)
+    assert (said["unsure"], said["questions"], said["review_left_out"]) == (2, 1, 0)
     for pair in pairs:
         why = json.loads(pair["why"])
         assert sum(part["gives"] for part in why["parts"]) == pytest.approx(float(pair["score"]), abs=1e-3)
         assert ("number", "near") in {(part["kind"], part["how"]) for part in why["parts"]}
+
+
+def test_a_limit_of_questions_is_kept_and_the_rest_is_counted(tmp_path: Path) -> None:
+    review = tmp_path / "pairs.csv"
+    far = SAME.replace("Sunrise", "Trodexa").replace("SUNRISE", "TRODEXA").replace("\nb,", "\n")
+    far = far.replace("b,T", "e,T").replace("a,T", "f,T").replace("1234567", "7712345").replace("sunrise", "trodexa")
+    near = UNSURE.replace("Sunrise", "Trodexa").replace("d,T", "g,T").replace("01234568", "07712346")
+    records = HEAD + SAME + UNSURE + far + near
+    for limit, written in (("1", 1), ("0", 2), ("5", 2)):
+        done = linked(tmp_path, records, "--review", str(review), "--review-limit", limit, "--force", "--json")
+        assert done.exit_code == 0, done.output
+        assert len(rows(review)) == written
+        assert json.loads(done.stdout)["review_left_out"] == 2 - written
+
+
+def test_an_answer_holds_for_the_clusters_of_both(tmp_path: Path) -> None:
+    """The likeliest pair is shown; whoever says that it differs is not asked about the others behind it."""
+    review = tmp_path / "pairs.csv"
+    for answered in ("a,d", "b,d"):
+        done = linked(
+            tmp_path, HEAD + SAME + UNSURE, "--review", str(review), "--force", decisions=f"{answered},different\n"
+        )
+        assert done.exit_code == 0, done.output
+        assert rows(review) == []
 
 
 def test_what_people_decided_is_kept_and_not_asked_again(tmp_path: Path) -> None:

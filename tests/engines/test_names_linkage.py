@@ -147,6 +147,71 @@ def test_a_person_is_no_organisation() -> None:
     assert judged(PERSON, replace(PERSON, id="b", type=Type.ORGANISATION)) is Outcome.DIFFERENT
 
 
+JANE = Record(
+    "j", "Jane Thornqvist", Type.PERSON, country="AU", address="14 Wattle Street, Bilpin 2529 nsw",
+    registration_number="2519978", birth_date="1984-05-10",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"registration_number": "2519987", "birth_date": "1984-10-05"},  # two neighbours; day and month
+        {"name": "Thornqvist Jane", "registration_number": "2591879"},  # exchanged names; two slips
+        {"name": "Jane Thornkvist", "birth_date": "1984-05-19", "address": "41 Wattle St, Bilpin 2592 nsw"},
+        {"registration_number": "", "birth_date": ""},
+    ],
+)
+def test_slips_of_clerks_leave_a_person_one(changed: dict[str, str]) -> None:
+    assert judged(JANE, replace(JANE, id="b", **changed)) is Outcome.SURE
+
+
+def test_another_number_and_another_date_are_another_person_at_one_address() -> None:
+    assert (
+        judged(JANE, replace(JANE, id="b", registration_number="7305164", birth_date="1951-12-28")) is not Outcome.SURE
+    )
+    spouse = replace(JANE, id="b", name="Marco Thornqvist", registration_number="7305164", birth_date="1951-12-28")
+    assert judged(JANE, spouse) is Outcome.DIFFERENT
+
+
+@pytest.mark.parametrize("number", ["2519979", "7305164", ""])
+def test_twins_are_never_joined(number: str) -> None:
+    assert judged(JANE, replace(JANE, id="b", name="Marco Thornqvist", registration_number=number)) is not Outcome.SURE
+
+
+@pytest.mark.parametrize("records", [0, 100, 1_000_000])
+def test_a_name_alone_never_joins_persons(records: int) -> None:
+    alone = Record("a", "Quorvexia Zelmandrin Thornqvist", Type.PERSON, country="AU")
+    assert score_pair(alone, replace(alone, id="b"), records=records).outcome is not Outcome.SURE
+
+
+def test_one_address_says_more_where_nobody_shares_one() -> None:
+    """Pairs of one number at one address make an address telling; relatives at one address take that back."""
+    from bench.names.persons import Maker, row_of
+
+    maker = Maker(random.Random(7))
+    people = [maker._person() for _ in range(300)]
+    rows = [(one, other) for one in people for other in (one, replace(one, state=f"{one.state}x"))]
+
+    def record(at: int, person: object) -> Record:
+        name, _type, country, address, number, birth = row_of(person)  # type: ignore[arg-type]
+        return Record(f"{at:04}", name, Type.PERSON, (), country, address, number, birth_date=birth)
+
+    alone = [record(at, written) for at, (_one, written) in enumerate(rows)]
+    spouses = [
+        record(1000 + at, replace(maker._person(), surname=one.surname, house=one.house, street=one.street, town=one.town,
+                                  postcode=one.postcode, state=one.state))
+        for at, one in enumerate(people[:100])
+    ]  # fmt: skip
+    pair = [replace(JANE, id="x"), replace(JANE, id="y", registration_number="7305164", birth_date="1951-12-28")]
+    shown = {}
+    for name, collection in (("alone", alone), ("households", alone + spouses)):
+        found = link([*collection, *pair])
+        shown[name] = next((one.score for one in found.review if {one.id_a, one.id_b} == {"x", "y"}), 0.0)
+        shown[name] = 1.0 if together(found, "x", "y") else shown[name]
+    assert shown["alone"] > shown["households"]
+
+
 # What holds for every collection.
 
 _WORDS = ("Sunrise", "Trodexa", "Garments", "Foods", "Ltd", "Limited", "Plant", "2", "3", "Okafor", "Sunrse", "")
@@ -305,6 +370,20 @@ def test_few_pairs_hold_a_cluster_together() -> None:
     assert reached == {one.id for one in records}
     assert all(one.parts and not one.conflict and one.score >= 0.5 for one in found.joined)
     assert not link(records).joined  # only who asks pays for it
+
+
+def test_questions_are_one_for_two_clusters_the_most_useful_first() -> None:
+    """Two clusters with four unsure pairs between them are one question; it comes before one about single records."""
+    near = replace(MILL, registration_number="01234568")
+    records = [replace(MILL, id="a"), replace(MILL, id="b"), replace(near, id="c"), replace(near, id="d")]
+    other = replace(MILL, name="Trodexa Foods Ltd", registration_number="7777777", website="", address="9 Fen Way, Ely",
+                    latitude=52.4, longitude=0.26)  # fmt: skip
+    records += [replace(other, id="e"), replace(other, id="f", registration_number="7777778")]
+    found = link(records)
+    assert [(one.pairs, one.records) for one in found.review] == [(4, 4), (1, 2)]
+    assert (found.counts["unsure"], found.counts["questions"]) == (5, 2)
+    answered = link(records, decisions=[Decision(found.review[0].id_a, found.review[0].id_b, False)])
+    assert [(one.pairs, one.records) for one in answered.review] == [(1, 2)]
 
 
 def test_large_blocks_are_cut_and_counted() -> None:

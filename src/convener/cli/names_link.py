@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -15,9 +15,11 @@ import click
 from convener.cli.common import DONE, PARTIAL, answer, errors_as_exit_codes, progress, say, whole_file
 
 if TYPE_CHECKING:
-    from convener.engines.names.linkage import Decision, Linked, Problem
+    from convener.engines.names.linkage import Decision, Linked, Problem, Review
 
 SHOWN = 20
+#: Questions that are written unless told otherwise: what a few people answer in days; the most useful come first.
+MOST_REVIEWED = 1_000
 #: A table may hold this much: as far as was measured (5,000,000 organisations, 560 MB).
 MOST_BYTES, MOST_ROWS = 2**30, 6_000_000
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -26,7 +28,14 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("records", type=_FILE)
 @click.option("--out", required=True, type=_FILE, help="The clusters, as CSV: id, cluster_id, confidence.")
-@click.option("--review", type=_FILE, help="The pairs that people should look at, as CSV, the likeliest first.")
+@click.option("--review", type=_FILE, help="The pairs that people should look at, as CSV, the most useful first.")
+@click.option(
+    "--review-limit",
+    type=click.IntRange(min=0),
+    default=MOST_REVIEWED,
+    show_default=True,
+    help="Write so many pairs at most to --review; 0 for all.",
+)
 @click.option("--decisions", type=_FILE, help="What people decided: id_a, id_b, decision (same or different).")
 @click.option("--force", is_flag=True, help="Write over files that are there already.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -35,6 +44,7 @@ def link(
     records: Path,
     out: Path,
     review: Path | None,
+    review_limit: int,
     decisions: Path | None,
     force: bool,
     as_json: bool,
@@ -51,14 +61,17 @@ def link(
         with progress("Records", quiet=not with_progress) as advance:
             found, problems = _linked(records, decisions, advance)
         _write_clusters(clusters_file, found)
+        asked = found.review[: review_limit or None] if review else []
         if review_file:
-            _write_review(review_file, found)
+            _write_review(review_file, asked)
     code = PARTIAL if problems else DONE
-    _tell(_summary(found, problems), problems, as_json=as_json)
+    told = {**_summary(found, problems), **({"review_left_out": len(found.review) - len(asked)} if review else {})}
+    _tell(told, problems, as_json=as_json)
     raise SystemExit(code)
 
 
 def _linked(records: Path, decisions: Path | None, advance: Any) -> tuple[Linked, list[Problem]]:
+    from convener.cli.names import cache_folder
     from convener.engines.names.linkage import link as linked
     from convener.engines.names.linkage.reading import Reading, read_decisions
     from convener.engines.tables import Limits, open_table
@@ -74,8 +87,21 @@ def _linked(records: Path, decisions: Path | None, advance: Any) -> tuple[Linked
     with open_table(records, limits=limits) as table, few_collections():
         reading = Reading(table)
         counted = _counted(reading, advance)
-        found = linked(counted, decisions=decided, countries=_countries(), run=functools.partial(in_order, alone=1))
+        folder = cache_folder(None)
+
+        def run(work: Callable[[Any], Any], chunks: Iterable[Any], /) -> Iterator[Any]:
+            return in_order(functools.partial(_with_words, folder, work), chunks, alone=1)
+
+        found = linked(counted, decisions=decided, countries=_countries(), run=run)
     return found, [*reading.problems, *problems, *found.problems]
+
+
+def _with_words(folder: Path, work: Callable[[Any], Any], chunk: Any) -> Any:
+    """Do a chunk of work, in whichever process, with the words that are kept ready in ``folder``."""
+    from convener.engines.names.vocabulary import prepare
+
+    prepare(folder)
+    return work(chunk)
 
 
 def _counted(records: Iterable[Any], advance: Any) -> Iterator[Any]:
@@ -107,11 +133,11 @@ def _write_clusters(file: Any, found: Linked) -> None:
     write_table("csv", ("id", "cluster_id", "confidence"), rows, file)
 
 
-def _write_review(file: Any, found: Linked) -> None:
+def _write_review(file: Any, asked: Iterable[Review]) -> None:
     from convener.engines.tables import write_table
 
-    columns = ("id_a", "id_b", "score", "name_a", "name_b", "why")
-    rows = ({**{name: getattr(one, name) for name in columns[:-1]}, "why": _why(one)} for one in found.review)
+    columns = ("id_a", "id_b", "score", "name_a", "name_b", "why", "pairs", "records")
+    rows = ({name: _why(one) if name == "why" else getattr(one, name) for name in columns} for one in asked)
     write_table("csv", columns, rows, file)
 
 
@@ -146,7 +172,11 @@ def _tell(summary: dict[str, Any], problems: list[Problem], *, as_json: bool) ->
     if as_json:
         answer(summary)
         return
-    click.echo(f"{summary['records']} records, {summary['clusters']} clusters; {summary['unsure']} pairs to look at.")
+    click.echo(
+        f"{summary['records']} records, {summary['clusters']} clusters; {summary['questions']} pairs of clusters to look at."
+    )
+    if summary.get("review_left_out"):
+        click.echo(f"{summary['review_left_out']} of these were left out: --review-limit says how many are written.")
     if summary["cut"]["pairs"]:
         click.echo(
             f"{summary['cut']['pairs']} pairs were not compared: {summary['cut']['blocks']} groups of records that "

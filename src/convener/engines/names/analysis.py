@@ -86,6 +86,11 @@ def analysed(text: str, kind: Type = Type.ORGANISATION) -> Name:
     return _analysed(text, kind in PLAIN_TYPES)
 
 
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """The tokens of an organisation's name, as :func:`analysed` has them, for those who go through millions of names."""
+    return _said_tokens(written(text), is_plain=False)
+
+
 def forget() -> None:
     """Forget the names that were taken apart: whoever goes through millions of them calls it now and then."""
     _analysed.cache_clear()
@@ -94,13 +99,17 @@ def forget() -> None:
 @functools.lru_cache(maxsize=10_000)
 def _analysed(text: str, is_plain: bool) -> Name:
     name = written(text)
+    return Name(text, _said_tokens(name, is_plain=is_plain), _plain_form(name))
+
+
+def _said_tokens(name: Written, *, is_plain: bool) -> tuple[Token, ...]:
     found = _tokens(name, vocabulary(persons=is_plain), is_plain=is_plain)
-    tokens = tuple(token for token in found if _is_said(token))
+    tokens = tuple([token for token in found if token.latin or _is_said(token)])
     if is_plain:
         tokens = _without_titles(tokens)
     if not any(token.kind <= Kind.NUMBER for token in tokens):
         tokens = tuple(_as_name(token) for token in tokens)
-    return Name(text, tokens, _plain_form(name))
+    return tokens
 
 
 def _without_titles(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -131,22 +140,39 @@ def _plain_form(name: Written) -> str:
 
 
 def _tokens(name: Written, known: Vocabulary, *, is_plain: bool) -> Iterator[Token]:
-    words = name.words
-    at = 0
-    while at < len(words):
+    words, starts = name.words, known.starts
+    at, last = 0, len(name.words) - 1
+    while at <= last:
+        if starts.get(words[at], 0) < 2:
+            yield from _of_word(words[at], 0 < at < last, is_plain)
+            at += 1
+            continue
         taken, sense = _phrase(words, at, known)
-        is_inside = 0 < at < len(words) - taken
-        if sense and is_inside and words[at : at + taken] in known.edges:
-            sense = _A_WORD
-        elif sense and taken == 1 and not is_inside and _is_letter(words[at], sense):
-            sense = _AN_INITIAL
-        if sense or taken > 1:
-            yield token_of(" ".join(words[at : at + taken]), sense)
+        if taken == 1:
+            yield from _of_word(words[at], 0 < at < last, is_plain)
+        elif sense and 0 < at <= last - taken and words[at : at + taken] in known.edges:
+            yield token_of(" ".join(words[at : at + taken]), _A_WORD)
         else:
-            for part in _parts(words[at], known, is_plain=is_plain):
-                sense = known.find(part)
-                yield token_of(part, _PATRONYMIC if is_plain and sense is None and _ENDS_AS_PATRONYMIC(part) else sense)
+            yield token_of(" ".join(words[at : at + taken]), sense)
         at += taken
+
+
+@functools.lru_cache(maxsize=200_000)
+def _of_word(word: str, is_inside: bool, is_plain: bool) -> tuple[Token, ...]:
+    """The tokens of a word that stands for itself, inside a name or at its edge."""
+    known = vocabulary(persons=is_plain)
+    sense = known.senses.get((word,))  # a word that is none as written may be one as romanised: see below
+    if sense and is_inside and (word,) in known.edges:
+        sense = _A_WORD
+    elif sense and not is_inside and _is_letter(word, sense):
+        sense = _AN_INITIAL
+    if sense:
+        return (token_of(word, sense),)
+    found = [(part, known.find(part)) for part in _parts(word, known, is_plain=is_plain)]
+    return tuple(
+        token_of(part, _PATRONYMIC if is_plain and sense is None and _ENDS_AS_PATRONYMIC(part) else sense)
+        for part, sense in found
+    )
 
 
 def _is_letter(word: str, sense: Sense) -> bool:
@@ -155,13 +181,13 @@ def _is_letter(word: str, sense: Sense) -> bool:
 
 
 def _phrase(words: tuple[str, ...], at: int, known: Vocabulary) -> tuple[int, Sense | None]:
-    """How many words from ``at`` on stand for one thing, and what it is; at least one."""
+    """How many words from ``at`` on stand for one thing, and what it is; 1 where it is no phrase."""
     longest = min(known.starts.get(words[at], 0), len(words) - at, MOST_WORDS_OF_PHRASE)
     for count in range(longest, 1, -1):
         sense = known.senses.get(words[at : at + count])
         if sense is not None:
             return count, sense
-    return 1, known.senses.get((words[at],))  # a word that is none as written may be one as romanised: see _tokens
+    return 1, None
 
 
 def _parts(word: str, known: Vocabulary, *, is_plain: bool) -> Iterator[str]:

@@ -43,11 +43,13 @@ def folded(text: str) -> str:
     out. Accents stay: they are taken off per word, when its script is known.
     """
     text = text[: 4 * MOST_CHARACTERS]
-    if text.isascii() and (text.isprintable() or not _CONTROL.search(text)):
+    if text.isascii() and text.isprintable() and len(text) <= MOST_CHARACTERS:
+        return " ".join(text.lower().split())
+    if text.isascii() and not _CONTROL.search(text):
         return _SPACE.sub(" ", text.lower())[:MOST_CHARACTERS].strip()
-    kept = "".join(_seen(letter) for letter in with_few_marks(text))
+    kept = "".join(map(_seen, with_few_marks(text)))
     kept = unicodedata.normalize("NFKC", kept).casefold()
-    kept = unicodedata.normalize("NFKC", "".join(_seen(letter) for letter in kept))
+    kept = unicodedata.normalize("NFKC", "".join(map(_seen, kept)))
     return _SPACE.sub(" ", kept)[:MOST_CHARACTERS].strip()
 
 
@@ -78,7 +80,7 @@ def _words_of(text: str) -> list[str]:
         text = _DOTTED.sub(_run_together, text)
     if text.isascii():
         return _ASCII_WORDS.findall(text)
-    words = "".join(letter if _in_word(letter) else " " for letter in text.translate(_ARABIC_FORMS)).split()
+    words = "".join([letter if _in_word(letter) else " " for letter in text.translate(_ARABIC_FORMS)]).split()
     return _without_lookalikes(words)
 
 
@@ -103,7 +105,7 @@ def _without_lookalikes(words: list[str]) -> list[str]:
 
 
 def _is_mixed(word: str) -> bool:
-    if word.isascii():
+    if word.isascii() or max(word) <= "ɏ":
         return False
     latin = other = False
     for letter in word:

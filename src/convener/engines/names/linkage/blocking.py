@@ -27,6 +27,8 @@ _NONE = np.uint64(0)
 _NAME_WORDS, _ADDRESS_WORDS = 3, 4
 _GATHERED, _PART = 5, 1 << 20
 _CELLS_A_DEGREE = 4.0
+#: Signs of a number of which a part is still worth something.
+_DIVIDED = 6
 
 
 def mixed(*parts: NDArray[np.generic]) -> Keys:
@@ -105,11 +107,31 @@ class _View:
         yield _tagged(4, corpus.births), every, [*by_name, self.country.astype(np.uint64)]
         low, high = np.sort(self.address[:2], axis=0)
         yield _tagged(5, low, high), every, by_name
-        persons = np.flatnonzero(corpus.types == PERSON)  # with names that change and no town, the address says more
+        persons = np.flatnonzero(corpus.types == PERSON)
+        if len(persons):
+            yield from self._persons(persons, by_name)
+        yield from self._names([near, spelled])
+
+    def _persons(self, persons: Rows, further: Sequence[Keys]) -> Iterator[tuple[Keys, Rows, Sequence[Keys]]]:
+        """What persons are found by besides: their names change and they have no town and no website.
+
+        Two words of the address; parts of the number and of the date of birth that one slip leaves as they are, those
+        of the date together with a word of the name.
+        """
+        corpus = self.corpus
         for one, other in ((0, 2), (0, 3), (1, 2), (1, 3), (2, 3)):
             low, high = np.sort(self.address[[one, other]][:, persons], axis=0)
-            yield _tagged(5, low, high), persons, by_name
-        yield from self._names([near, spelled])
+            yield _tagged(5, low, high), persons, further
+        for tag, parts in enumerate(_number_parts(corpus.number_texts), 17):
+            yield _tagged(tag, parts[corpus.numbers[persons]]), persons, further
+        names = np.flatnonzero(corpus.types[self.record_of] == PERSON)
+        owner = self.record_of[names]
+        births = corpus.births[owner]
+        year, month, day = births // 10_000, births // 100 % 100, births % 100
+        sounds = _of_words(corpus.words.sounds, self.names[:2, names])
+        for sound in sounds:
+            yield _tagged(20, np.minimum(month, day), np.maximum(month, day), sound), owner, further
+            yield _tagged(21, year, sound), owner, further
 
     def _names(self, further: Sequence[Keys]) -> Iterator[tuple[Keys, Rows, Sequence[Keys]]]:
         """By words and letters of names: alone where they are rare, else with a place."""
@@ -193,6 +215,14 @@ def _hashes(texts: Sequence[str]) -> NDArray[np.int64]:
     """An id of each text, from 1; 0 for no text."""
     ids: dict[str, int] = {"": 0}
     return np.array([ids.setdefault(text, len(ids)) for text in texts], np.int64)
+
+
+def _number_parts(texts: Sequence[str]) -> Iterator[NDArray[np.int64]]:
+    """Of each number its beginning, its end, and both ends without the middle; 0 where it is too short to be divided."""
+    long = [text if len(text) >= _DIVIDED else "" for text in texts]
+    yield _hashes([text[:4] for text in long])
+    yield _hashes([text[-4:] for text in long])
+    yield _hashes([text[:3] + text[-3:] for text in long])
 
 
 def _first_letters(corpus: Corpus) -> Keys:

@@ -45,7 +45,8 @@ class Corpus:
     """Records in the order of their contents' hash: nothing depends on the order in which they came.
 
     ``order[i]`` is the place that record ``i`` had. Names are slots × names, addresses slots × records (-1: no word).
-    Ids of texts are 0 where there is none. ``bits`` of domains and ``word_bits`` of addresses say how rare each is.
+    Ids of texts are 0 where there is none. ``domain_bits`` and ``address_bits`` say how rare each is.
+    ``homes`` are the bits that one address gives persons besides (:mod:`homes`).
     """
 
     order: NDArray[np.int64]
@@ -78,6 +79,7 @@ class Corpus:
     places: NDArray[np.float32]
     is_town: NDArray[np.bool_]
     births: Ints
+    homes: float = 0.0
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -175,17 +177,17 @@ class Gathering:
             name_starts=name_starts,
             name_words=name_words,
             cores=cores,
-            core_letters=np.array([letters(core) for core in cores], np.uint64),
+            core_letters=letters(cores),
             forms=forms,
             address=address,
             address_texts=texts,
-            address_letters=np.array([letters(text) for text in texts], np.uint64),
+            address_letters=letters(texts),
             address_is_number=is_number,
             address_bits=_address_bits(address, is_number, 0 if is_sample else len(order)),
             countries=columns["countries"].astype(np.int32),
             numbers=columns["numbers"].astype(np.int32),
             number_texts=self._texts["numbers"].texts(),
-            number_letters=np.array([letters(text) for text in self._texts["numbers"].ids], np.uint64),
+            number_letters=letters(self._texts["numbers"].texts()),
             letters=columns["letters"].astype(np.int32),
             is_lei=columns["letters"] == prefixes.get("LEI", -1),
             domains=domains,
@@ -246,17 +248,21 @@ def _words(tokens: list[Token], slots: Ints, records: int) -> Words:
         bones.of(token.bones for token in tokens),
         kinds,
         np.maximum(bits, 0.1).astype(np.float32),
-        np.array([letters(token.sound) for token in tokens], np.uint64),
+        letters([token.sound for token in tokens]),
         np.array([max(len(token.sound), len(token.latin)) for token in tokens], np.int16),
         _Ids("").of(token.latin[:3] if len(token.latin) > 2 else "" for token in tokens),
     )
 
 
-def letters(text: str) -> int:
-    """The set of letters of a text as bits."""
-    found = 0
-    for letter in set(text):
-        found |= 1 << (ord(letter) & 63)
+def letters(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """The set of letters of each text as bits."""
+    found = np.zeros(len(texts), np.uint64)
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    some = np.flatnonzero(sizes)
+    if len(some):
+        signs = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+        bits = np.left_shift(np.uint64(1), (signs & 63).astype(np.uint64))
+        found[some] = np.bitwise_or.reduceat(bits, (np.cumsum(sizes) - sizes)[some])
     return found
 
 

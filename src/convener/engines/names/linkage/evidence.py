@@ -14,6 +14,9 @@ from rapidfuzz.process import cpdist
 from convener.engines.names.likeness import LEAST, likeness
 from convener.engines.names.linkage.columns import Corpus, Floats
 from convener.engines.names.linkage.matching import Flags, Look, Matching, equal_words, like_words
+from convener.engines.names.linkage.ruling import PERSON
+from convener.engines.names.linkage.slips import MOST as MOST_SLIPS
+from convener.engines.names.linkage.slips import are_neighbours, date_slips, is_no_date, lengths, number_slips, slips
 from convener.engines.names.vocabulary import Kind
 
 Rows = NDArray[np.int64]
@@ -33,10 +36,14 @@ FEATURES = {
     "name_whole": "the names are the same, word for word",
     "name_joined": "the names are the same but for blanks, or nearly so",
     "name_nothing": "the names have no word that tells in common",
+    "name_all": "two words or more, and every one has a partner that is the same or alike, in whatever order",
+    "name_part": "the names have a word that tells in common, and each has another that the other has not",
     "form_other": "other legal forms",
     "number_same": "the same registration number",
     "number_near": "registration numbers that differ in one sign",
     "number_other": "different registration numbers",
+    "number_alike": "registration numbers that differ in two signs (beside number_other)",
+    "number_next": "unlike names, and numbers that may have been given one after the other (beside number_near and the like)",
     "site_same": "bits of the website, where it is the same",
     "site_repeats": "the same website, which repeats the name",
     "site_label": "the websites differ in their ending alone",
@@ -47,7 +54,9 @@ FEATURES = {
     "address_other_number": "each address has numbers that the other has not",
     "address_more_number": "only one address has numbers besides",
     "address_other_word": "each address has words that the other has not",
+    "address_near_number": "such numbers differ in one sign (beside address_other_number)",
     "address_nothing": "the addresses have nothing in common",
+    "address_home": "bits of one address of persons, as far as no others share one in this collection (:mod:`homes`)",
     "near_1": "doors less than 1 km apart",
     "near_3": "doors 1 to 3 km apart",
     "near_10": "doors 3 to 10 km apart",
@@ -61,6 +70,9 @@ FEATURES = {
     "birth_near": "dates of birth that differ by a swap or one digit",
     "birth_year": "the same year of birth, where no more is known",
     "birth_other": "different dates of birth",
+    "birth_alike": "dates of birth that differ by two such slips (beside birth_other)",
+    "birth_wrong": "one of the dates of birth is no date of the calendar (beside birth_other, without birth_alike)",
+    "relative": "one address, a word of the name in common, and each name has another: as spouses and twins have",
 }
 AT = {name: at for at, name in enumerate(FEATURES)}
 _MOST_NAME, _MOST_ADDRESS_NUMBER, _MOST_ADDRESS_WORD = 30.0, 24.0, 16.0
@@ -74,6 +86,8 @@ _JOINED = 0.9
 #: Letters that only one of two texts has: more, and they are not alike.
 _LETTERS_APART, _CORE_LETTERS, _ADDRESS_LETTERS = 0.8, 5, 4
 _ADDRESS_LIKE = 0.7
+#: Bits of words from which on addresses are one, and signs of a number in which one slip leaves something in common.
+_ONE_ADDRESS, _ADDRESS_SIGNS = 8.0, 4
 
 
 class Evidence:
@@ -85,12 +99,13 @@ class Evidence:
     def __init__(self, corpus: Corpus, one: Rows, other: Rows, names: tuple[Rows, Rows]) -> None:
         self.corpus, self.one, self.other = corpus, one, other
         self.name_one, self.name_other = names
+        self.is_person = (corpus.types[one] == PERSON) | (corpus.types[other] == PERSON)
         self.columns = np.zeros((len(FEATURES), len(one)), np.float32)
         self._names = self._matched_names(*names)
         self._addresses = self._matched_addresses()
+        self._write_numbers()
         self._write_names()
         self._write_address()
-        self._write_numbers()
         self._write_sites()
         self._write_distance()
         self._write_births()
@@ -114,9 +129,12 @@ class Evidence:
         best[AT["name_alike"]] += np.minimum(left, _MOST_NAME)
         for name in (
             "name_other", "name_other_trade", "name_mixed", "name_more", "name_more_trade", "name_nothing",
-            "address_other_word", "address_nothing",
+            "address_other_word", "address_nothing", "name_part", "relative",
         ):  # fmt: skip
             best[AT[name]] = 0
+        if self.is_person.any():
+            best[AT["address_word"], self.is_person] = _MOST_ADDRESS_WORD
+            best[AT["address_home"], self.is_person] = self.corpus.homes
         return best
 
     def _differ(self, ids: NDArray[np.int32]) -> Flags:
@@ -158,12 +176,18 @@ class Evidence:
         self._put("name_other_trade", (trades[0] > 0) & (trades[1] > 0))
         self._put("name_more_trade", np.where((trades[0] > 0) & (trades[1] > 0), 0, np.minimum(sum(trades), 2)))
         self._put("name_mixed", ((rest[0] > 0) & (trades[1] > 0)) | ((rest[1] > 0) & (trades[0] > 0)))
+        nothing_left = ~left_ours.any(axis=0) & ~left_theirs.any(axis=0)
         numbers = (left_ours & (ours == _NUMBER)).any(axis=0), (left_theirs & (theirs == _NUMBER)).any(axis=0)
         self._put("name_other_number", numbers[0] & numbers[1])
         self._put("name_more_number", numbers[0] ^ numbers[1])
-        self._put("name_whole", ~left_ours.any(axis=0) & ~left_theirs.any(axis=0) & names.in_order & (names.alike == 0))
+        self._put("name_whole", nothing_left & names.in_order & (names.alike == 0))
         content = _bits(names.ours, paired & (ours == _CONTENT), words.bits)
         self._put("name_nothing", content == 0)
+        part = (content > 0) & (lesser > 0)
+        self._put("name_part", part)
+        self._put("number_next", self._following & (part | (content == 0)))
+        words_of = [(side >= 0).sum(axis=0) for side in (names.ours, names.theirs)]
+        self._put("name_all", nothing_left & (np.minimum(*words_of) > 1))
         forms = self.corpus.forms
         ours_form, theirs_form = forms[self.name_one], forms[self.name_other]
         self._put("form_other", (ours_form > 0) & (theirs_form > 0) & (ours_form != theirs_form))
@@ -248,6 +272,22 @@ class Evidence:
         rest = (found.left_ours & ~is_ours).any(axis=0), (found.left_theirs & ~is_theirs).any(axis=0)
         self._put("address_other_word", rest[0] & rest[1])
         self._put("address_nothing", both & ~paired.any(axis=0))
+        home = is_one_address(self.columns)
+        self._put("relative", home & (self.columns[AT["name_part"]] > 0))
+        self._put("address_home", np.where(home & self.is_person, corpus.homes, 0.0))
+        self._write_near_numbers(np.flatnonzero(left[0] & left[1] & self.is_person))
+
+    def _write_near_numbers(self, at: Rows) -> None:
+        """Which of the pairs ``at`` have, of the numbers that only one address has, some that differ in one sign."""
+        found, corpus = self._addresses, self.corpus
+        is_number = corpus.address_is_number
+        ours, theirs = found.ours[:, at], found.theirs[:, at]
+        left_ours, left_theirs = found.left_ours[:, at] & is_number[ours], found.left_theirs[:, at] & is_number[theirs]
+        one, other, pair = np.nonzero(left_ours[:, None, :] & left_theirs[None, :, :])
+        words = [corpus.address_texts[word] for word in ours[one, pair]]
+        others = [corpus.address_texts[word] for word in theirs[other, pair]]
+        near = (slips(words, others, 1) <= 1) & (np.minimum(lengths(words), lengths(others)) >= _ADDRESS_SIGNS)
+        self.columns[AT["address_near_number"], at[pair[near]]] = 1
 
     def _write_numbers(self) -> None:
         corpus = self.corpus
@@ -260,14 +300,16 @@ class Evidence:
         same = both & (ours == theirs) & agree
         near = both & (ours == theirs) & ~agree
         at = np.flatnonzero(both & (ours != theirs))
-        texts = corpus.number_texts
-        if len(at):
-            distance = cpdist([texts[one] for one in ours[at]], [texts[one] for one in theirs[at]],
-                              scorer=OSA.distance, score_cutoff=1, dtype=np.int32)  # fmt: skip
-            near[at] = np.asarray(distance) <= 1
+        texts = [corpus.number_texts[one] for one in ours[at]], [corpus.number_texts[one] for one in theirs[at]]
+        slips = number_slips(*texts)
+        near[at] = slips == 1
+        alike, following = np.zeros(len(ours), np.bool_), np.zeros(len(ours), np.bool_)
+        alike[at], following[at] = slips == MOST_SLIPS, are_neighbours(*texts)
+        self._following = following
         self._put("number_same", same)
         self._put("number_near", near)
         self._put("number_other", both & ~same & ~near)
+        self._put("number_alike", alike)
 
     def _write_sites(self) -> None:
         corpus = self.corpus
@@ -308,13 +350,16 @@ class Evidence:
         whole = both & (ours % 100 > 0) & (theirs % 100 > 0)
         same = whole & (ours == theirs)
         year = both & ~whole & (ours // 10_000 == theirs // 10_000)
-        near = np.zeros(len(ours), np.bool_)
-        for at in np.flatnonzero(whole & ~same):
-            near[at] = _dates_near(int(ours[at]), int(theirs[at]))
+        slips = np.zeros(len(ours), np.int32)
+        at = np.flatnonzero(whole & ~same)
+        slips[at] = date_slips(ours[at], theirs[at])
+        other = both & ~same & ~year & (slips != 1)
         self._put("birth_same", same)
-        self._put("birth_near", near)
+        self._put("birth_near", slips == 1)
         self._put("birth_year", year)
-        self._put("birth_other", both & ~same & ~near & ~year)
+        self._put("birth_other", other)
+        self._put("birth_alike", slips == MOST_SLIPS)
+        self._put("birth_wrong", other & whole & (slips != MOST_SLIPS) & (is_no_date(ours) | is_no_date(theirs)))
 
 
 def _joined(evidence: Evidence, pair: int) -> float:
@@ -335,6 +380,11 @@ def _bits(slots: NDArray[np.int32], which: Flags, bits: Floats) -> Floats:
     return total
 
 
+def is_one_address(columns: Floats) -> Flags:
+    """Which pairs have so much of their addresses in common, with a number, that it is one home."""
+    return np.asarray((columns[AT["address_word"]] > _ONE_ADDRESS) & (columns[AT["address_number"]] > 0), np.bool_)
+
+
 def _at_least(ours: list[str], theirs: list[str], least: float) -> Flags:
     found = cpdist(ours, theirs, scorer=OSA.normalized_similarity, score_cutoff=least, dtype=np.float32)
     return np.asarray(np.asarray(found) >= least, np.bool_)
@@ -346,10 +396,3 @@ def distance(one: Floats, other: Floats) -> Floats:
     north, east = (theirs - ours).T / 2
     chord = np.sin(north) ** 2 + np.cos(ours[:, 0]) * np.cos(theirs[:, 0]) * np.sin(east) ** 2
     return np.asarray(2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1))), np.float32)
-
-
-def _dates_near(one: int, other: int) -> bool:
-    """Whether one date became the other by swapping day and month, one digit, or two neighbours."""
-    a, b = f"{one:08d}", f"{other:08d}"
-    swapped = b[:4] + b[6:] + b[4:6]
-    return a == swapped or OSA.distance(a, b) <= 1

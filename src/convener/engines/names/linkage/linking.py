@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import cast, overload
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from convener.engines.names.linkage.columns import Corpus, Gathering
 from convener.engines.names.linkage.deciding import Decided, decided
 from convener.engines.names.linkage.evidence import Rows
 from convener.engines.names.linkage.explaining import explained
+from convener.engines.names.linkage.homes import learnt
 from convener.engines.names.linkage.judging import CHUNK, Judged, judged
 from convener.engines.names.linkage.model import (
     Cluster,
@@ -28,21 +29,20 @@ from convener.engines.names.linkage.model import (
     PairScore,
     Problem,
     Record,
-    Review,
     Run,
 )
 from convener.engines.names.linkage.preparing import chunks, prepared
+from convener.engines.names.linkage.reviewing import KEPT_APART, Reviews, pair_keys
+from convener.engines.names.linkage.ruling import PERSON
 from convener.engines.names.linkage.weighing import CONTRADICTION, SURE, UNSURE, probability
 
-#: A pair within a component that scores less than this keeps its two apart.
-CLEARLY_DIFFERENT = -7.0
+#: A pair within a component that scores less than this keeps its two apart; of persons, whose values are all written by
+#: hand, two records of one can differ by more.
+CLEARLY_DIFFERENT, PERSONS_DIFFERENT = -7.0, -9.0
 #: Bits of a pair that people decided.
 _DECIDED = 60.0
 #: More against a pair than anything can be for it.
 _ALWAYS = 1000.0
-#: Pairs that are explained together.
-_EXPLAINED = 2_000
-_KEPT_APART = "The records look the same, but joining them would join what contradicts itself."
 
 
 def score_pair(a: Record, b: Record, *, countries: Countries | None = None, records: int = 0) -> PairScore:
@@ -106,48 +106,6 @@ class _Known:
                 yield record
 
 
-class Reviews(Sequence[Review]):
-    """Pairs for people, the likeliest first; each is explained when it is asked for."""
-
-    def __init__(
-        self, corpus: Corpus, one: Rows, other: Rows, bits: NDArray[np.float32], *, are_joined: bool = False
-    ) -> None:
-        ids, self._are_joined = corpus.ids, are_joined
-        pairs = [(ids[a], ids[b]) if ids[a] < ids[b] else (ids[b], ids[a]) for a, b in zip(one, other, strict=True)]
-        order = sorted(range(len(pairs)), key=lambda at: (-float(bits[at]), pairs[at]))
-        self._corpus, self._one, self._other, self._bits = corpus, one[order], other[order], bits[order]
-
-    def __len__(self) -> int:
-        return len(self._one)
-
-    @overload
-    def __getitem__(self, at: int) -> Review: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> list[Review]: ...
-
-    def __getitem__(self, at: int | slice) -> Review | list[Review]:
-        if isinstance(at, slice):
-            return list(self._explained(np.arange(len(self))[at]))
-        return next(self._explained(np.arange(len(self))[[at]]))
-
-    def __iter__(self) -> Iterator[Review]:
-        for start in range(0, len(self), _EXPLAINED):
-            yield from self._explained(np.arange(start, min(start + _EXPLAINED, len(self))))
-
-    def _explained(self, which: NDArray[np.int64]) -> Iterator[Review]:
-        corpus = self._corpus
-        pairs = judged(corpus, self._one[which], self._other[which], least=-np.inf)
-        for at in range(len(which)):
-            found = explained(corpus, pairs, at)
-            one, other = sorted((int(pairs.one[at]), int(pairs.other[at])), key=lambda record: corpus.ids[record])
-            conflict = _KEPT_APART if pairs.bits[at] >= SURE and not self._are_joined else ""
-            yield Review(
-                corpus.ids[one], corpus.ids[other], found.score, corpus.names[one], corpus.names[other],
-                found.parts, found.gives, conflict,
-            )  # fmt: skip
-
-
 @dataclass(frozen=True)
 class _Found:
     """The pairs that may be one, with their bits; ``compared`` counts all that were looked at."""
@@ -191,7 +149,7 @@ class Linking:
             compared=found.compared,
             counts={
                 "records": len(self.corpus), "clusters": int((sizes > 0).sum()), "joined": int(sizes[sizes > 1].sum()),
-                "sure": int((found.bits >= SURE).sum()), "unsure": len(review),
+                "sure": int((found.bits >= SURE).sum()), "unsure": review.pairs, "questions": len(review),
             },
             joined=self._joined(found, groups) if joined else (),
         )  # fmt: skip
@@ -200,10 +158,12 @@ class Linking:
         """The sure pairs that hold the clusters together."""
         which = np.flatnonzero((groups.cluster[found.one] == groups.cluster[found.other]) & (found.bits >= SURE))
         which = which[spanning(found.one[which], found.other[which], found.bits[which])]
-        return Reviews(self.corpus, found.one[which], found.other[which], found.bits[which], are_joined=True)
+        alone = np.arange(len(self.corpus))
+        return Reviews(self.corpus, alone, found.one[which], found.other[which], found.bits[which], are_joined=True)
 
     def _pairs(self) -> _Found:
         pairs, cut = candidates(self.corpus)
+        self.corpus = replace(self.corpus, homes=learnt(self.corpus, pairs))
         parts: list[Judged] = []
         for start in range(0, len(pairs), CHUNK):
             one, other = records_of(pairs[start : start + CHUNK])
@@ -236,7 +196,8 @@ class Linking:
             ours, theirs = one[start : start + CHUNK], other[start : start + CHUNK]
             part = judged(self.corpus, ours, theirs, least=-np.inf)
             against = np.where(part.bits <= CONTRADICTION, np.float32(_ALWAYS), -part.bits)
-            bad = np.flatnonzero(part.bits < CLEARLY_DIFFERENT)
+            is_person = self.corpus.types[part.one] == PERSON
+            bad = np.flatnonzero(part.bits < np.where(is_person, PERSONS_DIFFERENT, CLEARLY_DIFFERENT))
             pairs = zip(part.one[bad].tolist(), part.other[bad].tolist(), strict=True)
             apart.update(zip(pairs, against[bad].tolist(), strict=True))
         apart.update(dict.fromkeys(self.decided.apart, _ALWAYS))
@@ -264,16 +225,20 @@ class Linking:
             if root not in least or ids[record] < least[root]:
                 least[root] = ids[record]
         came = np.argsort(self.corpus.order)
-        return [Cluster(ids[at], least[int(cluster[at])], round(float(confidence[at]), 4)) for at in came]
+        named = zip(came.tolist(), cluster[came].tolist(), np.round(confidence[came], 4).tolist(), strict=True)
+        return [Cluster(ids[at], least[root], sure) for at, root, sure in named]
 
     def _review(self, found: _Found, groups: Clustering) -> Reviews:
-        """Pairs for people: the unsure ones in no one cluster, sure ones kept apart; not what they decided themselves."""
-        apart = self._decided_apart()
-        which = np.flatnonzero(groups.cluster[found.one] != groups.cluster[found.other])
-        if apart:
-            one, other = found.one[which].tolist(), found.other[which].tolist()
-            which = which[[not self._is_decided(a, b, apart) for a, b in zip(one, other, strict=True)]]
-        return Reviews(self.corpus, found.one[which], found.other[which], found.bits[which])
+        """Questions for people: unsure pairs of two clusters, sure ones kept apart; not what they answered themselves.
+
+        Who said that a record of one cluster is no record of another has answered for both clusters.
+        """
+        cluster = groups.cluster
+        which = np.flatnonzero(cluster[found.one] != cluster[found.other])
+        answered = np.array(sorted(self.decided.apart), np.int64).reshape(-1, 2)
+        between = pair_keys(cluster[found.one[which]], cluster[found.other[which]])
+        which = which[~np.isin(between, pair_keys(cluster[answered[:, 0]], cluster[answered[:, 1]]))]
+        return Reviews(self.corpus, cluster, found.one[which], found.other[which], found.bits[which])
 
     def _decided_apart(self) -> set[tuple[int, int]]:
         group = self.decided.group
@@ -290,7 +255,7 @@ class Linking:
         ids, apart, told = self.corpus.ids, self._decided_apart(), []
         for one, other in groups.refused:
             by_people = self._is_decided(one, other, apart)
-            said = "The records look the same; people said that they differ." if by_people else _KEPT_APART
+            said = "The records look the same; people said that they differ." if by_people else KEPT_APART
             kind = "decision" if by_people else "contradiction"
             told.append(Conflict(kind, tuple(sorted((ids[one], ids[other]))), said))
         same = np.array(sorted(self.decided.same), np.int64).reshape(-1, 2)

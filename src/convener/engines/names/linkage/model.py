@@ -97,7 +97,11 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A pair that people should look at, the smaller id first. ``conflict`` says what stands against a likely answer."""
+    """A question for people: whether two clusters are one, shown by the likeliest of their pairs, the smaller id first.
+
+    ``conflict`` says what stands against a likely answer; ``pairs`` counts the unsure pairs between the two clusters,
+    ``records`` the records of both.
+    """
 
     id_a: str
     id_b: str
@@ -107,6 +111,8 @@ class Review:
     parts: tuple[Part, ...]
     gives: tuple[float, ...]
     conflict: str = ""
+    pairs: int = 1
+    records: int = 2
 
 
 @dataclass(frozen=True, slots=True)

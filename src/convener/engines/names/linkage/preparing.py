@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from convener.engines.names.analysis import Token, analysed
+from convener.engines.names.analysis import Token, tokens_of
 from convener.engines.names.linkage.model import Countries, Record, Type
 from convener.engines.names.linkage.texts import MOST_ADDRESS_WORDS, address_words, birth, number, site
 from convener.engines.names.vocabulary import Kind
@@ -108,11 +108,15 @@ class _Maker:
         self.columns.append((country, key, "LEI" if is_lei else letters, domain, label))
 
     def _name(self, name: str) -> None:
-        tokens = [token for token in analysed(name).tokens if token.kind not in _SILENT]
-        form = next((token.family or token.key for token in tokens if token.kind is Kind.FORM), "")
-        kept = [token for token in tokens if token.kind is not Kind.FORM] or tokens
-        kept = list(_without_markers(kept))
-        self.cores.append("".join(token.latin or token.text for token in kept))
+        tokens = [token for token in tokens_of(name) if token.kind not in _SILENT]
+        kept = [token for token in tokens if token.kind is not Kind.FORM]
+        form = ""
+        if len(kept) < len(tokens):
+            form = next(token.family or token.key for token in tokens if token.kind is Kind.FORM)
+        kept = kept or tokens
+        if any(token.kind is Kind.NUMBER for token in kept):
+            kept = list(_without_markers(kept))
+        self.cores.append("".join([token.latin or token.text for token in kept]))
         ids = self._tokens
         if len(kept) > MOST_WORDS:  # numbers and words that tell say more than those of trades
             kept = [

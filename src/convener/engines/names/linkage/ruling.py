@@ -21,7 +21,10 @@ def plausible(corpus: Corpus, one: Rows, other: Rows) -> NDArray[np.bool_]:
     """Which pairs are not ruled out by what costs nothing to compare.
 
     With neither a number nor a website in common, those in different countries or far apart are; so are organisations
-    with numbers that are made of too many other signs.
+    with numbers that are made of too many other signs. Not compared is not lost: such a pair has at least 8 bits against it
+    (``country_other``, ``far``, ``town_far``, ``number_other`` in :mod:`weighing`), which nothing left could outweigh, so
+    that these pairs are not counted with those that :class:`~convener.engines.names.linkage.model.Cut` tells of. Of
+    persons, who move and mistype, all pairs are compared.
     """
     countries, numbers, domains = corpus.countries, corpus.numbers, corpus.domains
     ours, theirs = numbers[one], numbers[other]

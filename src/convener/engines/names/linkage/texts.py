@@ -30,7 +30,7 @@ def address_words(text: str) -> tuple[str, ...]:
     folded = fold(text[:_MOST_ADDRESS])
     if "str" in folded:
         folded = _GERMAN_STREET.sub("", folded)
-    found = dict.fromkeys(_plain(word) for word in _WORD.findall(folded) if word not in _KINDS)
+    found = dict.fromkeys([_plain(word) for word in _WORD.findall(folded) if word not in _KINDS])
     found.pop("", None)
     words = list(found)
     if len(words) > MOST_ADDRESS_WORDS:
@@ -39,6 +39,7 @@ def address_words(text: str) -> tuple[str, ...]:
     return tuple(words)
 
 
+@functools.lru_cache(maxsize=100_000)
 def _plain(word: str) -> str:
     word = word if word.isascii() else romanised(word).latin or word
     return word.lstrip("0") or word if not word.isalpha() else word
