@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 from convener.cli.names_link import _countries
 from convener.engines.names.linkage.blocking import candidates, records_of
 from convener.engines.names.linkage.columns import Corpus, Floats, Gathering
-from convener.engines.names.linkage.evidence import FEATURES
+from convener.engines.names.linkage.features import FEATURES
 from convener.engines.names.linkage.judging import CHUNK, judged
 from convener.engines.names.linkage.preparing import chunks, prepared
 from convener.engines.names.linkage.reading import Reading
@@ -42,15 +42,15 @@ def corpus_of(path: Path) -> Corpus:
     return gathering.corpus()
 
 
-def fitted(columns: Floats, true: np.ndarray) -> np.ndarray:
-    """The bits of each feature, and of the prior at the end."""
+def fitted(columns: Floats, true: np.ndarray, weigh: np.ndarray | float = 1.0) -> np.ndarray:
+    """The bits of each feature, and of the prior at the end; ``weigh``: how much each pair counts."""
     rows = np.vstack([columns, np.ones((1, columns.shape[1]), np.float32)]).astype(np.float64)
     bits = np.zeros(len(rows))
     ridge = np.append(np.full(len(rows) - 1, RIDGE), 0.0)
     for _step in range(STEPS):
         chance = 1 / (1 + np.exp(-np.clip(bits @ rows, -30, 30)))
-        slope = rows @ (true - chance) - ridge * bits
-        step = np.linalg.solve((rows * (chance * (1 - chance))) @ rows.T + np.diag(ridge + 1e-9), slope)
+        slope = rows @ (weigh * (true - chance)) - ridge * bits
+        step = np.linalg.solve((rows * (weigh * chance * (1 - chance))) @ rows.T + np.diag(ridge + 1e-9), slope)
         bits += step
         if np.abs(step).max() < 1e-6:
             break

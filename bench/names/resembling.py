@@ -29,8 +29,8 @@ from convener.engines.tables import open_table
 
 SIZE, SEED, AT_ONCE = 100_000, 5, 1_000
 #: As in ``rooms/directory/actions/likeness.py``, which needs a hub.
-MOST_OF_A_KEY = 40
-BITS = (-4, 0, 1, 2, 3, 4, 6, 8)
+MOST_OF_A_KEY, AMONG = 40, 5_000
+BITS = (-4, 0, 2, 3, 4, 4.5, 5, 6, 8)
 
 
 def compared(records: list[Record], rows: list[int]) -> dict[int, set[int]]:
@@ -55,7 +55,7 @@ def best(records: list[Record], others: dict[int, set[int]]) -> dict[int, tuple[
         used = sorted({*some, *(one for row in some for one in others[row])})
         place = {at: number for number, at in enumerate(used)}
         pairs = [(place[row], place[one]) for row in some for one in sorted(others[row])]
-        scores = resembling([records[at] for at in used], pairs, countries=countries)
+        scores = resembling([records[at] for at in used], pairs, among=AMONG, countries=countries)
         for (row, one), score in scores.items():
             found[used[row]] = max(found.get(used[row], (score.bits, used[one])), (score.bits, used[one]))
     return found

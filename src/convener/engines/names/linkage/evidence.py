@@ -1,7 +1,7 @@
 """What speaks for and against very many pairs, as columns of features: the same for every pair, whatever they weigh.
 
-The features are listed in :data:`FEATURES` with their meaning. Bits of words come from how rare they are among all
-records; a like word gives the share that :func:`convener.engines.names.likeness.likeness` says.
+The features are listed in :mod:`convener.engines.names.linkage.features` with their meaning. Bits of words come from how
+rare they are among all records; a like word gives the share that :func:`convener.engines.names.likeness.likeness` says.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from rapidfuzz.process import cpdist
 
 from convener.engines.names.likeness import LEAST, likeness
 from convener.engines.names.linkage.columns import Corpus, Floats
+from convener.engines.names.linkage.features import AT, FEATURES
 from convener.engines.names.linkage.matching import Flags, Look, Matching, equal_words, like_words
 from convener.engines.names.linkage.ruling import PERSON
 from convener.engines.names.linkage.slips import MOST as MOST_SLIPS
@@ -20,61 +21,6 @@ from convener.engines.names.linkage.slips import are_neighbours, date_slips, is_
 from convener.engines.names.vocabulary import Kind
 
 Rows = NDArray[np.int64]
-#: Each feature with what it says. Bits are capped, so that no one field decides by itself.
-FEATURES = {
-    "name_same": "bits of words that tell, in both names",
-    "name_alike": "bits of words that are alike",
-    "name_unlike": "bits that like words differ by",
-    "name_generic": "bits of words of trades and the like, in both names",
-    "name_other": "bits of words that each name has and the other has not (the lesser side)",
-    "name_more": "bits of words that only one name has",
-    "name_other_trade": "each name has a word of trade that the other has not",
-    "name_more_trade": "words of trade that only one name has, at most 2",
-    "name_mixed": "one name has a word that tells where the other has a word of trade",
-    "name_other_number": "the names have different numbers",
-    "name_more_number": "only one name has a number",
-    "name_whole": "the names are the same, word for word",
-    "name_joined": "the names are the same but for blanks, or nearly so",
-    "name_nothing": "the names have no word that tells in common",
-    "name_all": "two words or more, and every one has a partner that is the same or alike, in whatever order",
-    "name_part": "the names have a word that tells in common, and each has another that the other has not",
-    "form_other": "other legal forms",
-    "number_same": "the same registration number",
-    "number_near": "registration numbers that differ in one sign",
-    "number_other": "different registration numbers",
-    "number_alike": "registration numbers that differ in two signs (beside number_other)",
-    "number_next": "unlike names, and numbers that may have been given one after the other (beside number_near and the like)",
-    "site_same": "bits of the website, where it is the same",
-    "site_repeats": "the same website, which repeats the name",
-    "site_label": "the websites differ in their ending alone",
-    "site_alike": "the websites are alike",
-    "site_other": "different websites",
-    "address_number": "bits of numbers in both addresses",
-    "address_word": "bits of words in both addresses",
-    "address_other_number": "each address has numbers that the other has not",
-    "address_more_number": "only one address has numbers besides",
-    "address_other_word": "each address has words that the other has not",
-    "address_near_number": "such numbers differ in one sign (beside address_other_number)",
-    "address_nothing": "the addresses have nothing in common",
-    "address_home": "bits of one address of persons, as far as no others share one in this collection (:mod:`homes`)",
-    "near_1": "doors less than 1 km apart",
-    "near_3": "doors 1 to 3 km apart",
-    "near_10": "doors 3 to 10 km apart",
-    "near_30": "doors 10 to 30 km apart",
-    "far": "doors more than 30 km apart",
-    "town_near": "one of the places is a town; less than 15 km apart",
-    "town_30": "one of the places is a town; 15 to 30 km apart",
-    "town_far": "one of the places is a town; more than 30 km apart",
-    "country_other": "different countries",
-    "birth_same": "the same date of birth",
-    "birth_near": "dates of birth that differ by a swap or one digit",
-    "birth_year": "the same year of birth, where no more is known",
-    "birth_other": "different dates of birth",
-    "birth_alike": "dates of birth that differ by two such slips (beside birth_other)",
-    "birth_wrong": "one of the dates of birth is no date of the calendar (beside birth_other, without birth_alike)",
-    "relative": "one address, a word of the name in common, and each name has another: as spouses and twins have",
-}
-AT = {name: at for at, name in enumerate(FEATURES)}
 _MOST_NAME, _MOST_ADDRESS_NUMBER, _MOST_ADDRESS_WORD = 30.0, 24.0, 16.0
 _CONTENT, _TRADE, _NUMBER = 1, 2, 3
 _GROUP = np.full(len(Kind), _CONTENT, np.int8)
@@ -110,6 +56,8 @@ class Evidence:
         self._write_distance()
         self._write_births()
         self._put("country_other", self._differ(corpus.countries))
+        self._put("country_same", self._agree(corpus.countries))
+        self._put("alone", self._are_alone())
 
     def look_closer(self, at: Rows) -> None:
         """Compare the like words of the pairs ``at`` too."""
@@ -141,6 +89,16 @@ class Evidence:
         """Whether both have one and these are others (0: none)."""
         ours, theirs = ids[self.one], ids[self.other]
         return np.asarray((ours > 0) & (theirs > 0) & (ours != theirs), np.bool_)
+
+    def _agree(self, ids: NDArray[np.int32]) -> Flags:
+        """Whether both have one and it is the same (0: none)."""
+        return np.asarray((ids[self.one] > 0) & (ids[self.one] == ids[self.other]), np.bool_)
+
+    def _are_alone(self) -> Flags:
+        """Whether there is nothing that both have but names and countries."""
+        corpus, has_place = self.corpus, ~np.isnan(self.corpus.places[:, 0])
+        has = (corpus.numbers > 0, corpus.domains > 0, corpus.births > 0, corpus.address[0] >= 0, has_place)
+        return np.asarray(~np.any([some[self.one] & some[self.other] for some in has], axis=0), np.bool_)
 
     def _put(self, name: str, value: NDArray[np.generic] | np.bool_ | int) -> None:
         self.columns[AT[name]] = value

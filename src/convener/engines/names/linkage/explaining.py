@@ -13,11 +13,11 @@ import numpy as np
 
 from convener.engines.names.analysis import analysed
 from convener.engines.names.linkage.columns import Corpus
-from convener.engines.names.linkage.evidence import FEATURES
+from convener.engines.names.linkage.features import FEATURES
 from convener.engines.names.linkage.judging import Judged
 from convener.engines.names.linkage.model import Outcome, PairScore, Part, Type
 from convener.engines.names.linkage.preparing import TYPES
-from convener.engines.names.linkage.weighing import ORGANISATIONS, PERSONS, SURE, UNSURE, prior, probability, weights
+from convener.engines.names.linkage.weighing import SURE, UNSURE, model_of, probability
 from convener.engines.names.scoring import compared
 
 _LEAST_BITS = 0.005
@@ -33,9 +33,10 @@ def explained(corpus: Corpus, judged: Judged, at: int, records: int = 0) -> Pair
     """The pair ``at`` of a judgement with its reasons."""
     one, other, bits = int(judged.one[at]), int(judged.other[at]), float(judged.bits[at])
     is_person = bool(corpus.types[one] == _PERSON or corpus.types[other] == _PERSON)
-    of = judged.columns[:, at] * weights(PERSONS if is_person else ORGANISATIONS)
+    model = model_of(judged.columns[:, at], is_person=is_person)
+    of = judged.columns[:, at] * model.weights
     by_feature = {name: float(value) for name, value in zip(FEATURES, of, strict=True) if abs(value) >= _LEAST_BITS}
-    against = prior(records or len(corpus), persons=is_person)
+    against = model.prior(records or len(corpus))
     parts = [*_names(corpus, one, other, by_feature, is_person=is_person), *_context(corpus, one, other, by_feature)]
     parts.append(Part("prior", "", "", "", 0.0, -against))
     rest = bits - sum(part.gave - part.took for part in parts)

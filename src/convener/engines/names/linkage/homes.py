@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from convener.engines.names.linkage.blocking import records_of
 from convener.engines.names.linkage.columns import Corpus, Floats
-from convener.engines.names.linkage.evidence import AT, is_one_address
+from convener.engines.names.linkage.evidence import is_one_address
+from convener.engines.names.linkage.features import AT
 from convener.engines.names.linkage.judging import CHUNK, judged
 from convener.engines.names.linkage.ruling import PERSON
 

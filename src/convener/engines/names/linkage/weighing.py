@@ -6,8 +6,13 @@ The bits of organisations were fitted together (logistic regression on ``bench/n
 100,000 records: features depend on each other, so that bits of each by itself would count twice), then rounded. On
 that data pairs of at least 0 bits are right in 94 of 100 and hold 88 of 100 true pairs (before clustering: clusters .952
 and .923, F1 .937); -0.5 has the best F1 of pairs, and the first is kept for its precision. Of the pairs between -4 and 0, which
-people are asked about, one in four is right. ``PRIOR_A_DOUBLING`` is not fitted: -0.5 gave clusters of .962 and .882 (F1 .920) at
-1,000,000 development records, so a smaller one is used.
+people are asked about, one in four is right. What a doubling takes is not fitted:
+-0.5 gave clusters of .962 and .882 (F1 .920) at 1,000,000 development records, so a smaller one is used. Below 100,000
+a doubling was fitted as -1.0 (samples of 500 to 30,000 organisations), and a smaller one is used too: made organisations are
+drawn at random, and those that stand in one list are alike more often.
+
+Where only names and countries are known, other bits hold (``bench/names/linkage_alone.py``, samples of 700 to 100,000
+records, fitted together with what a doubling takes); the prior is a little lower than fitted, for precision.
 
 Some signs of theirs look odd by themselves, and are not: of pairs with much in common, those of one address to the letter
 are as often sisters and franchises, while a number of the address that only one record has is what rewriting leaves behind
@@ -23,11 +28,13 @@ the collection has it, names in common as a whole): FEBRL's figures are not thos
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from convener.engines.names.linkage.columns import Floats
-from convener.engines.names.linkage.evidence import AT, FEATURES
+from convener.engines.names.linkage.features import AT, FEATURES
 
 ORGANISATIONS = {
     "name_same": 0.17, "name_alike": 0.4, "name_unlike": -0.43, "name_generic": 0.22, "name_other": -0.39, "name_more": -0.02,
@@ -39,6 +46,13 @@ ORGANISATIONS = {
     "near_10": -0.3, "near_30": -0.3, "far": -9.6, "town_near": 1.1, "town_30": 0.7, "town_far": -8.3, "country_other": -8.0,
     "birth_other": -8.0,
 }  # fmt: skip
+#: Where nothing but names and countries can be compared (``alone``).
+NAMES_ALONE = {
+    "name_same": 0.34, "name_alike": 0.57, "name_unlike": -0.8, "name_generic": 0.43, "name_other": -1.1, "name_more": -0.07,
+    "name_other_trade": -9.8, "name_more_trade": -1.6, "name_mixed": -2.1, "name_other_number": -10.8,
+    "name_more_number": -11.0, "name_whole": 0.4, "name_joined": -0.2, "name_nothing": -0.9, "form_other": -2.6,
+    "country_same": 1.4, "country_other": -8.0,
+}  # fmt: skip
 PERSONS = {
     "name_same": 0.25, "name_alike": 0.35, "name_unlike": -0.4, "name_generic": 0.2, "name_other": -0.2, "name_all": 4.5,
     "name_other_number": -4.0, "name_nothing": -2.0, "number_same": 18.0, "number_near": 9.0, "number_other": -5.5,
@@ -47,11 +61,35 @@ PERSONS = {
     "near_30": -0.5, "far": -1.0, "town_near": 1.0, "town_far": -1.0, "country_other": -3.0, "birth_same": 8.0,
     "birth_near": 6.0, "birth_year": 2.0, "birth_other": -7.0, "birth_alike": 7.5, "birth_wrong": 3.5, "relative": -2.3,
 }  # fmt: skip
-#: What organisations have against them at so many records, and how much more for each doubling.
-PRIOR, PRIOR_RECORDS, PRIOR_A_DOUBLING = -4.0, 100_000, -0.25
-PERSONS_PRIOR, PERSONS_PRIOR_RECORDS, PERSONS_A_DOUBLING = -8.5, 20_000, -1.0
-#: Smaller collections count as this: the fewer are known, the less is known of how many share a name.
-LEAST_RECORDS, LEAST_PERSONS = 100_000, 2_000
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Bits of a pair before anything is compared, in a collection of ``records``; what a doubling of these takes, more and
+    fewer. Smaller collections than ``least`` count as that: the fewer are known, the less is known of how many share a
+    name.
+    """
+
+    bits: float
+    records: int
+    a_doubling: float
+    a_doubling_below: float
+    least: int
+
+    def __call__(self, records: int) -> float:
+        """The bits in a collection of so many records."""
+        doublings = float(np.log2(max(records, self.least) / self.records))
+        return self.bits + doublings * (self.a_doubling if doublings > 0 else self.a_doubling_below)
+
+
+@dataclass(frozen=True)
+class Model:
+    """The bits of the features, in their order, and of the prior."""
+
+    weights: Floats
+    prior: Prior
+
+
 #: From how many bits on.
 SURE, UNSURE = 0.0, -4.0
 #: What no likeness outweighs: another number of the same register; another kind of bearer.
@@ -65,27 +103,30 @@ _AN_ADDRESS = 8.0
 _NO_RELATIVES = 6.0
 
 
-def weights(of: dict[str, float]) -> Floats:
-    """The bits of all features, in their order."""
-    return np.array([of.get(name, 0.0) for name in FEATURES], np.float32)
+def _model(of: dict[str, float], prior: Prior) -> Model:
+    return Model(np.array([of.get(name, 0.0) for name in FEATURES], np.float32), prior)
 
 
-def prior(records: int, *, persons: bool) -> float:
-    """The bits that a pair has against it before anything is compared, in a collection of so many records."""
-    if persons:
-        doublings = float(np.log2(max(records, LEAST_PERSONS) / PERSONS_PRIOR_RECORDS))
-        return PERSONS_PRIOR + PERSONS_A_DOUBLING * doublings
-    doublings = float(np.log2(max(records, LEAST_RECORDS) / PRIOR_RECORDS))
-    return PRIOR + PRIOR_A_DOUBLING * doublings
+_ORGANISATION = _model(ORGANISATIONS, Prior(-4.0, 100_000, -0.25, -0.6, 5_000))
+_NAME_ALONE = _model(NAMES_ALONE, Prior(-8.3, 100_000, -1.1, -1.1, 1_000))
+_PERSON = _model(PERSONS, Prior(-8.5, 20_000, -1.0, -1.0, 2_000))
+
+
+def model_of(column: Floats, *, is_person: bool) -> Model:
+    """The model by which a pair with these features is weighed."""
+    if is_person:
+        return _PERSON
+    return _NAME_ALONE if column[AT["alone"]] > 0 else _ORGANISATION
 
 
 def weighed(columns: Floats, is_person: NDArray[np.bool_], records: int) -> Floats:
     """The bits of each pair (columns of features), without the rules of :func:`ruled`."""
-    organisations = weights(ORGANISATIONS) @ columns + np.float32(prior(records, persons=False))
-    if not is_person.any():
-        return np.asarray(organisations, np.float32)
-    persons = weights(PERSONS) @ columns + np.float32(prior(records, persons=True))
-    return np.asarray(np.where(is_person, persons, organisations), np.float32)
+    is_alone = (columns[AT["alone"]] > 0) & ~is_person
+    bits = _ORGANISATION.weights @ columns + np.float32(_ORGANISATION.prior(records))
+    for model, which in ((_PERSON, is_person), (_NAME_ALONE, is_alone)):
+        if which.any():
+            bits[which] = model.weights @ columns[:, which] + np.float32(model.prior(records))
+    return np.asarray(bits, np.float32)
 
 
 def ruled(bits: Floats, columns: Floats, is_person: NDArray[np.bool_], is_other_type: NDArray[np.bool_]) -> Floats:

@@ -19,9 +19,11 @@ from convener.rooms.directory.actions.likeness import MOST_OF_A_KEY, holders, ke
 
 #: A row is compared with so many entries, and so many earlier rows: those first that share most keys with it.
 MOST_COMPARED = 20
-#: From so many bits on a row is taken for what it resembles: 99 in 100 were right on the made development organisations
-#: (``bench/names/resembling.py``); at the 0 bits from which linkage joins, 98 were.
-TAKEN = 2.0
+#: A hub is compared as if it had so many entries, so that what a row is taken for does not depend on how many rows came before.
+AMONG = 5_000
+#: From so many bits on a row is taken for what it resembles: 99 in 100 were right on the made development organisations,
+#: of which there were twenty times as many (``bench/names/resembling.py``).
+TAKEN = 4.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def resembling(asked: Mapping[int, Record], pool: Pool | None = None) -> dict[in
     records.update(_records(compared, pool).items())
     place = {other: at for at, other in enumerate(records)}
     pairs = [(place[number], place[other]) for number, others in compared.items() for other in others if other in place]
-    scores = judged(list(records.values()), pairs)
+    scores = judged(list(records.values()), pairs, among=AMONG)
     found: dict[int, list[Resemblance]] = {}
     for number, others in compared.items():
         for other in others:
