@@ -14,6 +14,7 @@ from rapidfuzz.process import cdist
 from convener.engines.names.analysis import Name, Token, token_of
 from convener.engines.names.grams import Grams, build
 from convener.engines.names.likeness import LEAST
+from convener.engines.names.sides import Side, side
 from convener.engines.names.vocabulary import Kind, Sense
 
 #: Names that the index of grams brings, those whose words are aligned at most, and how low a rough look may
@@ -23,6 +24,8 @@ _BY_GRAMS = 1
 _NOT_LOW = 0.3
 #: By how much a score may be above the rough look: of 1,000 names that are further below, six were not.
 _ROUGHLY = 0.1
+#: Names of the list that are kept ready, at half a kilobyte each.
+MOST_SIDES = 50_000
 #: Bits of a word that the pool does not have, and how the bits that a word tells by itself and by its rarity are mixed.
 UNKNOWN_BITS = 15.0
 OWN_SHARE, RARITY_SHARE = 0.7, 0.3
@@ -70,11 +73,17 @@ class Pool:
             return token.weight
         return OWN_SHARE * token.weight + RARITY_SHARE * self.rarity.get(token.sound, UNKNOWN_BITS)
 
-    def name(self, at: int) -> Name:
-        """One name, taken apart."""
-        words = self.words_of[self.starts[at] : self.starts[at + 1]]
-        tokens = self.words.tokens
-        return Name(self.texts[at], tuple(tokens[word] for word in words), self.plain[at])
+    def side(self, at: int) -> Side:
+        """One name, ready to be compared."""
+        known = self.sides.get(at)
+        if known is None:
+            tokens = self.words.tokens
+            words = self.words_of[self.starts[at] : self.starts[at + 1]].tolist()
+            known = side(Name(self.texts[at], tuple([tokens[word] for word in words]), self.plain[at]), self.weigh)
+            if len(self.sides) >= MOST_SIDES:
+                self.sides.clear()
+            self.sides[at] = known
+        return known
 
     def candidates(self, name: Name, threshold: float, limit: int) -> list[int]:
         """The names worth aligning with ``name``, by a rough look, where ``limit`` entries are asked for that score at
@@ -89,6 +98,11 @@ class Pool:
             chosen += [self.plain[found[at]] for at in order if rough[at] >= least]
             chosen += [self.plain[at] for at in found[:_BY_GRAMS]]
         return [at for plain in dict.fromkeys(chosen) for at in self.by_plain[plain]]
+
+    @functools.cached_property
+    def sides(self) -> dict[int, Side]:
+        """Names of the list that were compared before: the same ones come again and again."""
+        return {}
 
     @functools.cached_property
     def by_plain(self) -> dict[str, list[int]]:
