@@ -105,6 +105,17 @@ class Pool:
         return {}
 
     @functools.cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """How many words each name has."""
+        return np.diff(self.starts)
+
+    @functools.cached_property
+    def totals(self) -> NDArray[np.float64]:
+        """What all words of each name tell."""
+        names = np.repeat(np.arange(len(self.lengths)), self.lengths)
+        return np.bincount(names, self.words.bits[self.words_of], len(self.lengths))
+
+    @functools.cached_property
     def by_plain(self) -> dict[str, list[int]]:
         """The names that have a normal form."""
         found: dict[str, list[int]] = {}
@@ -112,19 +123,18 @@ class Pool:
             found.setdefault(plain, []).append(at)
         return found
 
-    def _rough(self, name: Name, found: NDArray[np.int64]) -> NDArray[np.float32]:
+    def _rough(self, name: Name, found: NDArray[np.int64]) -> NDArray[np.float64]:
         """Twice the bits that have a likely partner, by all bits: of the best partner each, whoever else takes it."""
         ours = [token for token in name.tokens if token.kind < Kind.SMALL] or list(name.tokens)
-        lengths = self.starts[found + 1] - self.starts[found]
-        begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        places = np.repeat(self.starts[found] - begins, lengths) + np.arange(lengths.sum())
-        words = self.words_of[places]
+        begins, lengths = self.starts[found], self.lengths[found]
+        ends = lengths.cumsum()
+        firsts = ends - lengths
+        words = self.words_of[np.repeat(begins - firsts, lengths) + np.arange(ends[-1])]
         alike = self._alike(ours, words)
-        weights = np.array([self.weigh(token) for token in ours], np.float32)
-        theirs = self.words.bits[words]
-        covered = weights @ np.maximum.reduceat(alike, begins, axis=1)
-        covered_theirs = np.add.reduceat(theirs * alike.max(axis=0), begins)
-        return np.asarray((covered + covered_theirs) / (weights.sum() + np.add.reduceat(theirs, begins)), np.float32)
+        bits = np.array([self.weigh(token) for token in ours], np.float32)
+        covered = bits @ np.maximum.reduceat(alike, firsts, axis=1)
+        covered += np.add.reduceat(self.words.bits[words] * alike.max(axis=0), firsts)
+        return np.asarray(covered / (bits.sum() + self.totals[found]), np.float64)
 
     def _alike(self, ours: list[Token], words: NDArray[np.int32]) -> NDArray[np.float32]:
         sounds = self.words.sounds
@@ -139,10 +149,11 @@ class Pool:
         bones = np.array([self.bone_ids.get(token.bones, -1) for token in ours])[:, None] == self.words.bones[words]
         np.maximum(alike, keys * np.float32(_ROUGH_SAME), out=alike)
         np.maximum(alike, bones * np.float32(_ROUGH_BONES), out=alike)
-        first = np.array([ord(token.latin[:1] or "\0") for token in ours], np.int32)[:, None]
-        single = np.array([token.kind is Kind.INITIAL for token in ours])[:, None] | self.words.single[words]
-        if single.any():
-            np.maximum(alike, (single & (first == self.words.first[words])) * np.float32(_ROUGH_INITIAL), out=alike)
+        theirs, one = self.words.single[words], [token.kind is Kind.INITIAL for token in ours]
+        if True in one or theirs.any():
+            first = np.array([ord(token.latin[:1] or "\0") for token in ours], np.int32)[:, None]
+            single = (np.array(one)[:, None] | theirs) & (first == self.words.first[words])
+            np.maximum(alike, single * np.float32(_ROUGH_INITIAL), out=alike)
         return np.asarray(alike, np.float32)
 
 
