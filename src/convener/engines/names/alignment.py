@@ -18,17 +18,9 @@ _NEVER_JOINED = (Kind.NUMBER, Kind.FORM, Kind.PARTICLE)
 _WORD = Kind.WORD
 
 
-class Pair(NamedTuple):
-    """The words ``our`` to ``our_end`` of one name are ``their`` to ``their_end`` of the other: one each, or several that
-    were run together or abbreviated.
-    """
-
-    our: int
-    our_end: int
-    their: int
-    their_end: int
-    value: float
-    how: str
+#: ``(our, our_end, their, their_end, value, how)``: the words ``our`` to ``our_end`` of one name are ``their`` to
+#: ``their_end`` of the other: one each, or several that were run together or abbreviated. A plain tuple, as there are many.
+Pair = tuple[int, int, int, int, float, str]
 
 
 class Alignment(NamedTuple):
@@ -46,13 +38,14 @@ class Alignment(NamedTuple):
 
 def aligned(ours: Side, theirs: Side) -> Alignment:
     """Align two names: the same words first, then what :class:`_Rest` finds among the others."""
-    pairs, free_ours = [], []
+    pairs: list[Pair] = []
+    free_ours = []
     left: list[str | None] = list(theirs.latins)
     for our, latin in enumerate(ours.latins):
         if latin in left:
             their = left.index(latin)
             left[their] = None
-            pairs.append(Pair(our, our + 1, their, their + 1, 1.0, "same"))
+            pairs.append((our, our + 1, their, their + 1, 1.0, "same"))
         else:
             free_ours.append(our)
     free_theirs = [their for their, latin in enumerate(left) if latin is not None]
@@ -61,14 +54,14 @@ def aligned(ours: Side, theirs: Side) -> Alignment:
         rest.pair()
         if rest.pairs:
             pairs = sorted(pairs + rest.pairs)
-    order = [pair.their for pair in pairs]
+    order = [pair[2] for pair in pairs]
     is_turned = bool(ours.child and theirs.child) and _is_turned(pairs, ours.child, theirs.child)
     return Alignment(pairs, free_ours, free_theirs, order == sorted(order), is_turned)
 
 
 def _is_turned(pairs: list[Pair], our_child: int, their_child: int) -> bool:
     """Whether the word before "bin" on each side is the word after it on the other."""
-    partner = {pair.our: pair.their for pair in pairs}
+    partner = {pair[0]: pair[2] for pair in pairs}
     return partner.get(our_child - 1) == their_child + 1 and partner.get(our_child + 1) == their_child - 1
 
 
@@ -101,9 +94,9 @@ class _Rest:
 
     def _take(self, pair: Pair) -> None:
         self.pairs.append(pair)
-        for our in range(pair.our, pair.our_end):
+        for our in range(pair[0], pair[1]):
             self.free_ours.remove(our)
-        for their in range(pair.their, pair.their_end):
+        for their in range(pair[2], pair[3]):
             self.free_theirs.remove(their)
 
     def _like_words(self) -> None:
@@ -118,7 +111,7 @@ class _Rest:
         found.sort()
         for _rank, our, their, value, how in found:
             if our in self.free_ours and their in self.free_theirs:
-                self._take(Pair(our, our + 1, their, their + 1, value, how))
+                self._take((our, our + 1, their, their + 1, value, how))
 
     def _acronyms(
         self, one: Sequence[Token], many: Sequence[Token], free_one: list[int], free_many: list[int], *, turned: bool
@@ -147,13 +140,13 @@ class _Rest:
             for their in self.free_theirs:
                 b = self.theirs[their].latin
                 if min(len(a), len(b)) == 1 and a[0] == b[0]:
-                    self._take(Pair(our, our + 1, their, their + 1, _INITIAL, "initial"))
+                    self._take((our, our + 1, their, their + 1, _INITIAL, "initial"))
                     break
 
 
 def _pair(at: int, start: int, end: int, value: float, how: str, *, turned: bool) -> Pair:
     """The word ``at`` of one side with several of the other; ``turned``: of theirs with ours."""
-    return Pair(start, end, at, at + 1, value, how) if turned else Pair(at, at + 1, start, end, value, how)
+    return (start, end, at, at + 1, value, how) if turned else (at, at + 1, start, end, value, how)
 
 
 def _begins(tokens: Sequence[Token]) -> str:

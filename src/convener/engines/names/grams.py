@@ -74,7 +74,7 @@ class Grams:
         spans = [slice(*known_spans[one]) for one in found]
         where = np.concatenate([self.postings[span] for span in spans])
         shares = np.concatenate([self.shares[span] for span in spans])
-        return _highest(np.bincount(where, shares, self.names), count)
+        return _highest(np.bincount(where, shares, self.names).astype(np.float64, copy=False), count)
 
     def _not_too_common(self, found: list[int]) -> list[int]:
         limit = max(_AT_LEAST_NAMES, int(self.names * _TOO_COMMON))

@@ -113,7 +113,7 @@ class Pool:
     def totals(self) -> NDArray[np.float64]:
         """What all words of each name tell."""
         names = np.repeat(np.arange(len(self.lengths)), self.lengths)
-        return np.bincount(names, self.words.bits[self.words_of], len(self.lengths))
+        return np.bincount(names, self.words.bits[self.words_of], len(self.lengths)).astype(np.float64, copy=False)
 
     @functools.cached_property
     def by_plain(self) -> dict[str, list[int]]:

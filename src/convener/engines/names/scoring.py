@@ -122,6 +122,11 @@ class Comparison(NamedTuple):
         return tuple(shares)
 
 
+_TOO_LITTLE = Comparison(0.0, (), 0.0)
+#: By how much rounding can raise a score, and more.
+_ROUNDED = 1e-4
+
+
 def lexical(token: Token) -> float:
     """The bits of a word where no list is known."""
     return token.weight
@@ -134,26 +139,31 @@ def compared(
     return compared_sides(side(ours, weigh), side(theirs, weigh), kind, context)
 
 
-def compared_sides(ours: Side, theirs: Side, kind: Type, context: Iterable[Part] = ()) -> Comparison:
-    """Compare two names that were made ready for it: see :func:`compared`."""
+def compared_sides(
+    ours: Side, theirs: Side, kind: Type, context: Iterable[Part] = (), least: float = 0.0
+) -> Comparison:
+    """Compare two names that were made ready for it: see :func:`compared`. What scores less than ``least`` scores 0."""
     scale = PERSONS if kind is Type.PERSON else ORGANISATIONS
     parts = _parts(ours, theirs, scale)
     parts += context
     plain = ours.name.plain
-    return _scored(parts, kind, is_same=bool(plain) and plain == theirs.name.plain, constant=scale.constant)
+    is_same = bool(plain) and plain == theirs.name.plain
+    return _scored(parts, kind, is_same=is_same, constant=scale.constant, least=least)
 
 
-def _scored(parts: Sequence[Part], kind: Type, *, is_same: bool, constant: float) -> Comparison:
+def _scored(parts: Sequence[Part], kind: Type, *, is_same: bool, constant: float, least: float) -> Comparison:
     gave, took = math.fsum([part.gave for part in parts]), math.fsum([part.took for part in parts])
     if not gave:
         return Comparison(0.0, tuple(parts), 0.0)
     if is_same:
         return Comparison(round(max(gave / (gave + took), SAME_NAME), 4), tuple(parts), 1.0)
+    floor, plain = _floor(parts), calibrated(gave / (gave + took + constant), kind)
+    if max(plain, floor) < least - _ROUNDED:
+        return _TOO_LITTLE
     limit = _limit(parts)
-    least = min(limit, _floor(parts))
-    most = max(min(calibrated(gave / (gave + constant), kind), limit), least)
-    score = max(min(calibrated(gave / (gave + took + constant), kind), limit), least)
-    return Comparison(round(score, 4), tuple(parts), most)
+    floor = min(limit, floor)
+    most = max(min(calibrated(gave / (gave + constant), kind), limit), floor)
+    return Comparison(round(max(min(plain, limit), floor), 4), tuple(parts), most)
 
 
 def _floor(parts: Sequence[Part]) -> float:
@@ -180,10 +190,11 @@ def _parts(ours: Side, theirs: Side, scale: Scale) -> list[Part]:
     alignment = aligned(ours, theirs)
     factors, parts = _factors(scale), []
     for pair in alignment.pairs:
-        if pair.how == "same":  # always one word each
-            one, other = ours.tokens[pair.our], theirs.tokens[pair.their]
+        our, _our_end, their, _their_end, _value, how = pair
+        if how == "same":  # always one word each
+            one, other = ours.tokens[our], theirs.tokens[their]
             kind = max(one.kind, other.kind)
-            gave = min(ours.bits[pair.our], theirs.bits[pair.their]) * factors[kind]
+            gave = min(ours.bits[our], theirs.bits[their]) * factors[kind]
             parts.append(Part(_NAMES[kind], one.text, other.text, "same", gave, 0.0))
         else:
             parts.append(_pair(pair, ours, theirs, scale))

@@ -156,24 +156,31 @@ def _found_in(given: Compiled, asked: _Asked, threshold: float, limit: int) -> l
         if asked.says_who or (len(name.tokens) > 1 and name.plain in one.by_plain):
             ready = asked.ready(one.weigh)
             for at in one.candidates(name, threshold, limit):
-                _take(best, given, int(one.entries[at]), asked, ready, one.side(at))
+                _take(best, given, int(one.entries[at]), asked, ready, one.side(at), threshold)
     for position in given.by_identifier.get(asked.context.identifier, ()) if asked.context.identifier else ():
         if position not in best:  # an entry with the query's number is found whatever it is called
             kind = given.entries[position].type
             ready = asked.ready(lexical)
             for text in given.entries[position].names:
-                _take(best, given, position, asked, ready, side(analysed(text, kind), lexical))
+                _take(best, given, position, asked, ready, side(analysed(text, kind), lexical), threshold)
     return list(best.values())
 
 
 def _take(
-    best: dict[int, _Found], given: Compiled, position: int, asked: _Asked, ready: Callable[[Type], Side], theirs: Side
+    best: dict[int, _Found],
+    given: Compiled,
+    position: int,
+    asked: _Asked,
+    ready: Callable[[Type], Side],
+    theirs: Side,
+    threshold: float,
 ) -> None:
     """Compare with one name of an entry, and keep it where it is the entry's best so far."""
     entry = given.entries[position]
     kind = entry.type if entry.type is not Type.UNKNOWN else asked.query.type
     ours = ready(kind)
-    comparison = compared_sides(ours, theirs, kind, reasons(asked.context, entry))
     known = best.get(position)
+    least = known.score if known else threshold
+    comparison = compared_sides(ours, theirs, kind, reasons(asked.context, entry), least)
     if comparison.score and (known is None or comparison.score > known.score):
         best[position] = _Found(comparison.score, position, entry, ours.name, theirs.name, comparison)
