@@ -29,6 +29,8 @@ MOST_BY_GENERIC, MOST_BY_ONE_GENERIC = 0.85, 0.4
 _SEVERAL_GENERIC = 6.0
 #: The least score of names that are the same once folded, whatever their dates say, and of names of the same words.
 SAME_NAME, SAME_WORDS = 0.6, 0.93
+#: The least score of organisations that differ by form and trade alone, of one of them; the bits that the rest must give.
+SAME_RARE, _RARE, _BESIDE = 0.6, 5.0, ("generic", "form", "little")
 _AS_GOOD_AS_SAME, _HARDLY = ("same", "meaning", "variant", "joined"), 0.08
 #: Bits that it takes when father and son are exchanged.
 _TURNED = 9.0
@@ -157,7 +159,7 @@ def _scored(parts: Sequence[Part], kind: Type, *, is_same: bool, constant: float
         return Comparison(0.0, tuple(parts), 0.0)
     if is_same:
         return Comparison(round(max(gave / (gave + took), SAME_NAME), 4), tuple(parts), 1.0)
-    floor, plain = _floor(parts), calibrated(gave / (gave + took + constant), kind)
+    floor, plain = _floor(parts, kind), calibrated(gave / (gave + took + constant), kind)
     if max(plain, floor) < least - _ROUNDED:
         return _TOO_LITTLE
     limit = _limit(parts)
@@ -166,13 +168,23 @@ def _scored(parts: Sequence[Part], kind: Type, *, is_same: bool, constant: float
     return Comparison(round(max(min(plain, limit), floor), 4), tuple(parts), most)
 
 
-def _floor(parts: Sequence[Part]) -> float:
-    """The least that names score in which nothing differs but order, titles, blanks, and how a word of trade is written."""
-    for kind, _ours, _theirs, how, gave, took in parts:
-        is_order = kind == "order" and how != "turned"
-        if not is_order and not (how in _AS_GOOD_AS_SAME and took <= _HARDLY * gave):
+def _floor(parts: Sequence[Part], kind: Type) -> float:
+    """The least that names score in which nothing differs but order, titles, blanks, and how a word of trade is written.
+
+    Less, but worth a look, where an organisation's rare words are all there and one of the two has its form and trade
+    beside them: Wagner for Wagner Group. Trades on both sides contradict each other: Wagner Mining is no Wagner Foods.
+    """
+    told, of_ours, of_theirs = 0.0, False, False
+    for what, ours, _theirs, how, gave, took in parts:
+        if how in _AS_GOOD_AS_SAME and took <= _HARDLY * gave:
+            told += gave if what == "word" else 0.0
+        elif what == "missing" and how in _BESIDE:
+            of_ours, of_theirs = of_ours or bool(ours), of_theirs or not ours
+        elif what != "order" or how == "turned":
             return 0.0
-    return SAME_WORDS
+    if not of_ours and not of_theirs:
+        return SAME_WORDS
+    return SAME_RARE if kind is not Type.PERSON and told >= _RARE and not (of_ours and of_theirs) else 0.0
 
 
 def _limit(parts: Sequence[Part]) -> float:
