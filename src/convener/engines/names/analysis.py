@@ -71,7 +71,7 @@ _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|e|o|a)$")
 _A_WORD, _AN_INITIAL = Sense(Kind.WORD, ""), Sense(Kind.INITIAL, "")
 #: Patronymics come and go; names of persons, ships and aircraft are taken apart without words of trades and places.
 _LITTLE, _WEIGHT_OF_PATRONYMIC = 4, 3.0
-_PATRONYMIC = Sense(Kind.WORD, "", level=_LITTLE)
+PATRONYMIC = Sense(Kind.WORD, "", level=_LITTLE)
 _ENDS_AS_PATRONYMIC = re.compile(r"\w{2}(?:[oe]vich|[oe]vych|[oei]vna|[oei]vitch|[ое]вич|[ое]вна|ович|івна)$").search
 PLAIN_TYPES = frozenset({Type.PERSON, Type.VESSEL, Type.AIRCRAFT})
 
@@ -145,7 +145,7 @@ def _tokens(name: Written, known: Vocabulary, *, is_plain: bool) -> Iterator[Tok
         else:
             for part in _parts(words[at], known, is_plain=is_plain):
                 sense = known.find(part)
-                yield token_of(part, _PATRONYMIC if is_plain and sense is None and _ENDS_AS_PATRONYMIC(part) else sense)
+                yield token_of(part, PATRONYMIC if is_plain and sense is None and _ENDS_AS_PATRONYMIC(part) else sense)
         at += taken
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from convener.engines.names.alignment import Alignment, Pair, aligned
-from convener.engines.names.analysis import Name, Token
+from convener.engines.names.analysis import PATRONYMIC, Name, Token
 from convener.engines.names.calibration import calibrated
 from convener.engines.names.model import Type
 from convener.engines.names.sides import Side, Weigh, side
@@ -261,6 +261,7 @@ def _text(tokens: Sequence[Token]) -> str:
 
 
 #: What words are missing by, in five groups: content, trades, forms, numbers, and little words and initials.
+_MISSING_PATRONYMIC = 1.5
 _GROUPS = {Kind.GENERIC: 1, Kind.FORM: 2, Kind.NUMBER: 3, Kind.PARTICLE: 4, Kind.INITIAL: 4}
 _GROUP_OF = tuple(_GROUPS.get(kind, 0) for kind in Kind)
 
@@ -298,12 +299,18 @@ def _add_missing(parts: list[Part], alignment: Alignment, ours: Side, theirs: Si
     of_ours, of_theirs = _by_group(alignment.ours, ours), _by_group(alignment.theirs, theirs)
     for at in alignment.ours:
         token = ours.tokens[at]
-        took = _took(costs[token.kind], ours.bits[at], _share(token.kind, of_ours, of_theirs))
+        took = _took(costs[token.kind], _missed(ours, at), _share(token.kind, of_ours, of_theirs))
         parts.append(Part("missing", token.text, "", _NAMES[token.kind], 0.0, took))
     for at in alignment.theirs:
         token = theirs.tokens[at]
-        took = _took(costs[token.kind], theirs.bits[at], _share(token.kind, of_theirs, of_ours))
+        took = _took(costs[token.kind], _missed(theirs, at), _share(token.kind, of_theirs, of_ours))
         parts.append(Part("missing", "", token.text, _NAMES[token.kind], 0.0, took))
+
+
+def _missed(one: Side, at: int) -> float:
+    """The bits of a word that is missing. Patronymics come and go, rare ones too."""
+    token = one.tokens[at]
+    return _MISSING_PATRONYMIC if token.sense == PATRONYMIC else one.bits[at]
 
 
 def _share(kind: Kind, own: _Groups, other: _Groups) -> float:
