@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,6 +27,8 @@ _CONTENT = (Kind.WORD, Kind.GIVEN, Kind.CONCEPT)
 #: with its legal form is not. ``_SEVERAL_GENERIC`` are the bits from which they are several.
 MOST_BY_GENERIC, MOST_BY_ONE_GENERIC = 0.85, 0.4
 _SEVERAL_GENERIC = 6.0
+#: The most that persons score of whom one has no name but one or two given names of the other: many have those.
+MOST_BY_GIVEN, _TWO_GIVEN = 0.58, 2
 #: The least score of names that are the same once folded, whatever their dates say, and of names of the same words.
 SAME_NAME, SAME_WORDS = 0.6, 0.93
 #: The least score of organisations that differ by form and trade alone, of one of them; the bits that the rest must give.
@@ -135,34 +137,55 @@ def lexical(token: Token) -> float:
 
 
 def compared(
-    ours: Name, theirs: Name, kind: Type = Type.ORGANISATION, weigh: Weigh = lexical, context: Iterable[Part] = ()
+    ours: Name, theirs: Name, kind: Type = Type.ORGANISATION, weigh: Weigh = lexical, context: Sequence[Part] = ()
 ) -> Comparison:
     """Compare two names; ``context`` are further reasons (country, date, identifier). The score is symmetric."""
     return compared_sides(side(ours, weigh), side(theirs, weigh), kind, context)
 
 
 def compared_sides(
-    ours: Side, theirs: Side, kind: Type, context: Iterable[Part] = (), least: float = 0.0
+    ours: Side, theirs: Side, kind: Type, context: Sequence[Part] = (), least: float = 0.0
 ) -> Comparison:
     """Compare two names that were made ready for it: see :func:`compared`. What scores less than ``least`` scores 0."""
     scale = PERSONS if kind is Type.PERSON else ORGANISATIONS
-    parts = _parts(ours, theirs, scale)
+    alignment = aligned(ours, theirs)
+    parts = _parts(alignment, ours, theirs, scale)
     parts += context
     plain = ours.name.plain
-    is_same = bool(plain) and plain == theirs.name.plain
-    return _scored(parts, kind, is_same=is_same, constant=scale.constant, least=least)
+    if plain and plain == theirs.name.plain:
+        return _same(parts)
+    is_half = kind is Type.PERSON and not context and _is_given_alone(alignment, ours, theirs)
+    return _scored(parts, kind, scale.constant, MOST_BY_GIVEN if is_half else MOST, least)
 
 
-def _scored(parts: Sequence[Part], kind: Type, *, is_same: bool, constant: float, least: float) -> Comparison:
+def _is_given_alone(alignment: Alignment, ours: Side, theirs: Side) -> bool:
+    """Whether one name is a given name or two, and the other has beside them what is none: a family name."""
+    pairs, (missed, one) = alignment.pairs, (alignment.ours, ours) if alignment.ours else (alignment.theirs, theirs)
+    return (
+        0 < len(pairs) <= _TWO_GIVEN
+        and bool(alignment.ours) != bool(alignment.theirs)
+        and any(one.tokens[at].kind is Kind.WORD and one.tokens[at].sense != PATRONYMIC for at in missed)
+        and all(ours.tokens[pair[0]].kind is theirs.tokens[pair[2]].kind is Kind.GIVEN for pair in pairs)
+    )
+
+
+def _same(parts: Sequence[Part]) -> Comparison:
+    """What names are worth that are the same once folded."""
     gave, took = math.fsum([part.gave for part in parts]), math.fsum([part.took for part in parts])
     if not gave:
         return Comparison(0.0, tuple(parts), 0.0)
-    if is_same:
-        return Comparison(round(max(gave / (gave + took), SAME_NAME), 4), tuple(parts), 1.0)
+    return Comparison(round(max(gave / (gave + took), SAME_NAME), 4), tuple(parts), 1.0)
+
+
+def _scored(parts: Sequence[Part], kind: Type, constant: float, highest: float, least: float) -> Comparison:
+    """What other names are worth, ``highest`` at most, and nothing below ``least``."""
+    gave, took = math.fsum([part.gave for part in parts]), math.fsum([part.took for part in parts])
+    if not gave:
+        return Comparison(0.0, tuple(parts), 0.0)
     floor, plain = _floor(parts, kind), calibrated(gave / (gave + took + constant), kind)
     if max(plain, floor) < least - _ROUNDED:
         return _TOO_LITTLE
-    limit = _limit(parts)
+    limit = min(_limit(parts), highest)
     floor = min(limit, floor)
     most = max(min(calibrated(gave / (gave + constant), kind), limit), floor)
     return Comparison(round(max(min(plain, limit), floor), 4), tuple(parts), most)
@@ -198,8 +221,7 @@ def _limit(parts: Sequence[Part]) -> float:
     return MOST_BY_GENERIC if agreed >= _SEVERAL_GENERIC else MOST_BY_ONE_GENERIC
 
 
-def _parts(ours: Side, theirs: Side, scale: Scale) -> list[Part]:
-    alignment = aligned(ours, theirs)
+def _parts(alignment: Alignment, ours: Side, theirs: Side, scale: Scale) -> list[Part]:
     factors, parts = _factors(scale), []
     for pair in alignment.pairs:
         our, _our_end, their, _their_end, _value, how = pair
