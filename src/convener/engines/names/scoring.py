@@ -31,8 +31,10 @@ _SEVERAL_GENERIC = 6.0
 MOST_BY_GIVEN, _TWO_GIVEN = 0.58, 2
 #: The least score of names that are the same once folded, whatever their dates say, and of names of the same words.
 SAME_NAME, SAME_WORDS = 0.6, 0.93
-#: The least score of organisations that differ by form and trade alone, of one of them; the bits that the rest must give.
-SAME_RARE, _RARE, _BESIDE = 0.6, 5.0, ("generic", "form", "little")
+#: The least score of organisations that differ by form and trade alone, of one of them, with what is added of their own
+#: score; the bits that the rest must give.
+SAME_RARE, _RARE_SHARE, _RARE = 0.6, 0.1, 5.0
+_BESIDE = ("generic", "form", "little")
 _AS_GOOD_AS_SAME, _HARDLY = ("same", "meaning", "variant", "joined"), 0.08
 #: Bits that it takes when father and son are exchanged.
 _TURNED = 9.0
@@ -182,7 +184,8 @@ def _scored(parts: Sequence[Part], kind: Type, constant: float, highest: float, 
     gave, took = math.fsum([part.gave for part in parts]), math.fsum([part.took for part in parts])
     if not gave:
         return Comparison(0.0, tuple(parts), 0.0)
-    floor, plain = _floor(parts, kind), calibrated(gave / (gave + took + constant), kind)
+    plain = calibrated(gave / (gave + took + constant), kind)
+    floor = _floor(parts, kind, plain)
     if max(plain, floor) < least - _ROUNDED:
         return _TOO_LITTLE
     limit = min(_limit(parts), highest)
@@ -191,23 +194,27 @@ def _scored(parts: Sequence[Part], kind: Type, constant: float, highest: float, 
     return Comparison(round(max(min(plain, limit), floor), 4), tuple(parts), most)
 
 
-def _floor(parts: Sequence[Part], kind: Type) -> float:
+def _floor(parts: Sequence[Part], kind: Type, plain: float) -> float:
     """The least that names score in which nothing differs but order, titles, blanks, and how a word of trade is written.
 
     Less, but worth a look, where an organisation's rare words are all there and one of the two has its form and trade
     beside them: Wagner for Wagner Group. Trades on both sides contradict each other: Wagner Mining is no Wagner Foods.
+    What scored more (``plain``) stays ahead among them.
     """
-    told, of_ours, of_theirs = 0.0, False, False
+    told, of_ours, of_theirs, is_whole = 0.0, False, False, True
     for what, ours, _theirs, how, gave, took in parts:
         if how in _AS_GOOD_AS_SAME and took <= _HARDLY * gave:
             told += gave if what == "word" else 0.0
         elif what == "missing" and how in _BESIDE:
             of_ours, of_theirs = of_ours or bool(ours), of_theirs or not ours
+        elif how == "counterpart":
+            is_whole = False
         elif what != "order" or how == "turned":
             return 0.0
-    if not of_ours and not of_theirs:
+    if is_whole and not of_ours and not of_theirs:
         return SAME_WORDS
-    return SAME_RARE if kind is not Type.PERSON and told >= _RARE and not (of_ours and of_theirs) else 0.0
+    is_rare = kind is not Type.PERSON and told >= _RARE and not (of_ours and of_theirs)
+    return SAME_RARE + _RARE_SHARE * plain if is_rare else 0.0
 
 
 def _limit(parts: Sequence[Part]) -> float:

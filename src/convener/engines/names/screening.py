@@ -28,7 +28,7 @@ _ALL = ("persons", "organisations", "craft", OTHERS)
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One entry that may be meant."""
+    """One entry that may be meant: ``entry`` is as the list has it, ``matched_name`` its name that scores best."""
 
     rank: int
     list: str
@@ -36,6 +36,7 @@ class Hit:
     matched_name: str
     score: float
     decision: str
+    entry: Entry
     names: tuple[Name, Name]
     comparison: Comparison
 
@@ -142,7 +143,8 @@ def _note(asked: _Asked) -> Sentence | str:
 def _hit(rank: int, list_name: str, found: _Found) -> Hit:
     decision = "match" if found.score >= MATCH else "review" if found.score >= REVIEW else "no_match"
     names = found.ours, found.theirs
-    return Hit(rank, list_name, found.entry.id, found.theirs.text, found.score, decision, names, found.comparison)
+    entry, name = found.entry, found.theirs.text
+    return Hit(rank, list_name, entry.id, name, found.score, decision, entry, names, found.comparison)
 
 
 def _found_in(given: Compiled, asked: _Asked, threshold: float, limit: int) -> list[_Found]:
