@@ -40,8 +40,8 @@ def copied(cache: Path, folder: Path) -> Path:
 
 
 def kept(cache: Path) -> dict[str, int]:
-    """The lists that are kept, with the time of each."""
-    return {file.name: file.stat().st_mtime_ns for file in (cache / "names").glob("list-*")}
+    """The lists that are kept, with the number of the file of each: another where it was written anew."""
+    return {file.name: file.stat().st_ino for file in (cache / "names").glob("list-*")}
 
 
 def test_a_list_is_read_once_and_again_when_it_changes_or_its_copy_is_damaged(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -43,10 +44,10 @@ def test_a_kept_list_answers_as_the_list_does_under_the_name_and_path_it_has_now
     cache = tmp_path / "cache"
     first = ready(path, cache=cache, name="Before", country_code=code)
     (file,) = cache.glob("list-*")
-    written = file.stat().st_mtime_ns
+    written = file.stat().st_ino
     other = path.rename(tmp_path / "other.csv")
     second = ready(other, cache=cache, country_code=code)
-    assert file.stat().st_mtime_ns == written
+    assert file.stat().st_ino == written
     assert (second.source.name, second.source.path) == ("other.csv", str(other))
     assert list(second.entries) == list(first.entries)
     assert [hit[1:] for hit in hits(second)] == [hit[1:] for hit in hits(first)]
@@ -103,6 +104,40 @@ def test_the_folder_does_not_grow_without_end(path: Path, tmp_path: Path) -> Non
         path.write_text(f"name\nSokolov {number}\n", encoding="utf-8")
         ready(path, cache=cache)
     assert len(list(cache.iterdir())) == MOST_KEPT
+
+
+def test_a_list_in_use_stays_while_others_come_and_go(path: Path, tmp_path: Path) -> None:
+    cache, used = tmp_path / "cache", tmp_path / "used.csv"
+    used.write_text("name\nVolkov\n", encoding="utf-8")
+    kept = kept_file(ready(used, cache=cache), cache=cache, format="", country_code=None)
+    assert kept is not None
+    for number in range(MOST_KEPT + 3):
+        os.utime(kept, (1_000_000, 1_000_000))  # kept long ago
+        ready(used, cache=cache)
+        path.write_text(f"name\nSokolov {number}\n", encoding="utf-8")
+        ready(path, cache=cache)
+    assert kept.exists()
+
+
+def test_that_a_list_is_cut_off_is_still_known_when_it_comes_from_the_cache(tmp_path: Path) -> None:
+    path, cache = tmp_path / "cut.csv", tmp_path / "cache"
+    path.write_text(LIST + '3,"never closed', encoding="utf-8")
+    first, again = (incomplete(ready(path, cache=cache).problems) for _ in range(2))
+    assert len(first) == len(again) == 1
+
+
+def test_that_a_list_is_cut_off_is_told_whatever_else_is_wrong_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "cut.jsonl"
+    path.write_text('{"id": "1", "schema": "Person", "properties": {"name": ["A B"]}}\n' + "odd\n" * 2_000 + '{"id"')
+    assert [problem.row for problem in incomplete(load(path).problems)] == [2_002]
+
+
+def test_words_of_a_list_do_not_make_it_one_that_is_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("id,name,type\n1,Sokolov,cut off\n", encoding="utf-8")
+    problems = load(path).problems
+    assert "cut off" in problems[0].message
+    assert not incomplete(problems)
 
 
 @pytest.mark.parametrize(

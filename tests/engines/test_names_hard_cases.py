@@ -321,3 +321,75 @@ def test_what_is_nearer_ranks_higher(query: str, names: tuple[str, ...]) -> None
     assert len(found) >= min(2, len(names))
     assert hits[0].score == 1.0
     assert all(hit.score < 1.0 for hit in hits[1:])
+
+
+def alone(query: str, name: str, kind: Type) -> str:
+    """What is said of a query where one name is listed among the decoys of its type."""
+    decoys = cases(ORGANISATIONS if kind is ORGANISATION else PERSONS)
+    entries = [Entry(one, kind, (one,)) for one in (*decoys, name)]
+    hits = (
+        Screener([NameList(Source("test", "test", "", "", "0" * 64, 0), entries)]).screen(Query("1", query, kind)).hits
+    )
+    assert not hits or hits[0].entry.names == (hits[0].entry_id,)
+    return next((hit.decision for hit in hits if hit.entry_id == name), NO)
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "decision"),
+    [
+        ("Wagner", "Wagner Group", REVIEW),
+        ("Вагнер", "Wagner Group", REVIEW),
+        ("Wagner Group", "Wagner", REVIEW),
+        ("ЧВК Вагнер", "PMC Wagner", MATCH),
+        ("Wagner", "Private Military Company Wagner", REVIEW),
+        ("Korvantis", "Korvantis General Trading LLC", REVIEW),
+        # what is beside the rare word on both sides contradicts, and what is not rare is nobody's
+        ("Wagner Foods", "Wagner Shipping", NO),
+        ("ЧВК", "PMC Wagner", NO),
+        ("Group", "Wagner Group", NO),
+        ("A", "A Group", NO),
+        ("CORP", "Korvantis Corp", NO),
+        ("Korvantis Delmora", "Korvantis Group", NO),
+    ],
+)
+def test_the_rare_word_of_an_organisation_is_worth_a_look_without_its_trade(
+    query: str, name: str, decision: str
+) -> None:
+    assert alone(query, name, ORGANISATION) == decision
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "decision"),
+    [
+        ("V. Morozov", "Vladimir Sergeevich Morozov", REVIEW),
+        ("Vladimir Morozov", "Vladimir Sergeevich Morozov", REVIEW),
+        ("S. Morozov", "Vladimir Petrovich Morozov", NO),
+        ("Jean-Claude", "Jean-Claude Mbarga", NO),
+        ("Jean-Claude Mbarga", "Jean-Claude", NO),
+        ("Jean", "Jean-Claude Mbarga", NO),
+        ("Vladimir", "Vladimir Sergeevich Morozov", NO),
+        ("Mbarga", "Jean-Claude Mbarga", NO),
+    ],
+)
+def test_a_given_name_is_worth_a_look_with_its_family_name_only(query: str, name: str, decision: str) -> None:
+    assert alone(query, name, PERSON) == decision
+
+
+def test_given_names_are_worth_a_look_where_more_is_known_of_the_two() -> None:
+    entry = Entry("1", PERSON, ("Jean-Claude Mbarga",), ("CD",), ("1961-04-30",))
+    ready = Screener([NameList(Source("test", "test", "", "", "0" * 64, 1), [entry])])
+    hits = ready.screen(Query("1", "Jean-Claude", PERSON, "CD", "1961-04-30")).hits
+    assert [hit.entry for hit in hits] == [entry]
+
+
+def test_a_rare_patronymic_that_is_left_out_takes_no_more_than_a_common_one() -> None:
+    rare, common = ("Vladimir Agafonovich Morozov", "Vladimir Sergeevich Morozov")
+    fillers = [
+        f"{name} Sergeevich {family}" for name in ("Ivan", "Oleg", "Igor") for family in ("Popov", "Orlov", "Zotov")
+    ]
+    scores = []
+    for name in (rare, common):
+        entries = [Entry(one, PERSON, (one,)) for one in (name, *fillers)]
+        ready = Screener([NameList(Source("test", "test", "", "", "0" * 64, 0), entries)])
+        scores.append(ready.screen(Query("1", "Vladimir Morozov", PERSON)).hits[0].score)
+    assert scores[0] == scores[1]

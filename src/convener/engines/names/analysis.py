@@ -71,7 +71,7 @@ _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|e|o|a)$")
 _A_WORD, _AN_INITIAL = Sense(Kind.WORD, ""), Sense(Kind.INITIAL, "")
 #: Patronymics come and go; names of persons, ships and aircraft are taken apart without words of trades and places.
 _LITTLE, _WEIGHT_OF_PATRONYMIC = 4, 3.0
-_PATRONYMIC = Sense(Kind.WORD, "", level=_LITTLE)
+PATRONYMIC = Sense(Kind.WORD, "", level=_LITTLE)
 _ENDS_AS_PATRONYMIC = re.compile(r"\w{2}(?:[oe]vich|[oe]vych|[oei]vna|[oei]vitch|[ое]вич|[ое]вна|ович|івна)$").search
 PLAIN_TYPES = frozenset({Type.PERSON, Type.VESSEL, Type.AIRCRAFT})
 
@@ -94,6 +94,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
 def forget() -> None:
     """Forget the names that were taken apart: whoever goes through millions of them calls it now and then."""
     _analysed.cache_clear()
+    _of_word.cache_clear()
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -170,7 +171,7 @@ def _of_word(word: str, is_inside: bool, is_plain: bool) -> tuple[Token, ...]:
         return (token_of(word, sense),)
     found = [(part, known.find(part)) for part in _parts(word, known, is_plain=is_plain)]
     return tuple(
-        token_of(part, _PATRONYMIC if is_plain and sense is None and _ENDS_AS_PATRONYMIC(part) else sense)
+        token_of(part, PATRONYMIC if is_plain and sense is None and _ENDS_AS_PATRONYMIC(part) else sense)
         for part, sense in found
     )
 

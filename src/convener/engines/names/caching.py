@@ -8,6 +8,7 @@ Several processes may do this with one folder at once: what is kept is there who
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -20,16 +21,9 @@ from convener.engines.names.lists.values import CountryCode
 from convener.engines.names.model import Problem
 from convener.errors import Sentence, sentence
 
-#: Lists that are kept in one folder; the oldest go.
+#: Lists that are kept in one folder, of all versions and ways of reading. Those not used for longest go: they are read
+#: anew where somebody asks for them again, which takes seconds and changes no answer.
 MOST_KEPT = 32
-#: What the readers of lists say of a list that is not all there.
-_NOT_WHOLE = (
-    "cut off",
-    "nothing after it",
-    "so nothing of it was read",
-    "has no lines that can be read",
-    "The list has no entries.",
-)
 
 
 def ready(
@@ -50,8 +44,11 @@ def ready(
     """
     if cache is not None:
         digest = content_hash(path, format)
-        found = compiling.read(_kept(cache, digest, format, country_code))
+        path_kept = _kept(cache, digest, format, country_code)
+        found = compiling.read(path_kept)
         if found is not None and found.source.sha256 == digest:
+            with suppress(OSError):
+                os.utime(path_kept)  # it is in use: others go first
             return replace(found, source=replace(found.source, name=name or path.name or str(path), path=str(path)))
     made = compiled(load(path, format=format, name=name, country_code=country_code))
     if cache is not None:
@@ -67,7 +64,7 @@ def kept_file(given: Compiled, *, cache: Path | None, format: str, country_code:
 
 def incomplete(problems: Sequence[Problem]) -> list[Problem]:
     """Those problems of a list by which a part of it is missing: it was cut off, or has no entries."""
-    return [problem for problem in problems if any(words in problem.message for words in _NOT_WHOLE)]
+    return [problem for problem in problems if problem.cuts]
 
 
 def _kept(cache: Path, digest: str, format: str, country_code: CountryCode | None) -> Path:

@@ -9,6 +9,7 @@ documentation says what precision was measured, and with how many listed.
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 
 from convener.engines.names.model import Type
@@ -24,9 +25,17 @@ _OTHERS = (
 )  # fmt: skip
 
 
+def _lines(knots: tuple[tuple[float, float], ...]) -> tuple[list[float], list[tuple[float, float, float, float]]]:
+    """Where each line begins, and of each its beginning, with how far it goes and rises."""
+    lines = [(x0, y0, x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in itertools.pairwise(knots)]
+    return [line[0] for line in lines], lines
+
+
+_LINES_OF_PERSONS, _LINES_OF_OTHERS = _lines(_PERSONS), _lines(_OTHERS)
+
+
 def calibrated(raw: float, kind: Type) -> float:
     """The score of a raw score between 0 and 1; rising, from 0 to 1."""
-    knots = _PERSONS if kind is Type.PERSON else _OTHERS
-    at = min(max(bisect_right(knots, (raw, 2.0)), 1), len(knots) - 1)
-    (x0, y0), (x1, y1) = knots[at - 1], knots[at]
-    return y0 + (y1 - y0) * (raw - x0) / (x1 - x0)
+    begins, lines = _LINES_OF_PERSONS if kind is Type.PERSON else _LINES_OF_OTHERS
+    x, y, far, rise = lines[max(bisect_right(begins, raw), 1) - 1]
+    return y + rise * (raw - x) / far

@@ -112,7 +112,7 @@ def _head(given: Compiled) -> dict[str, Any]:
     rows = [
         [one.id, one.type.value, one.names, one.countries, one.birth_dates, one.identifiers] for one in given.entries
     ]
-    problems = [[one.row, one.field, str(one.message)] for one in given.problems]
+    problems = [[one.row, one.field, str(one.message), one.cuts] for one in given.problems]
     return {"source": asdict(given.source), "entries": rows, "problems": problems, "pools": list(given.pools)}
 
 

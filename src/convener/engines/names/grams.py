@@ -70,11 +70,11 @@ class Grams:
         if not found:
             return np.empty(0, np.int64)
         found = self._not_too_common(found)
-        spans = [slice(*self.spans[one]) for one in found]
+        known_spans = self.spans
+        spans = [slice(*known_spans[one]) for one in found]
         where = np.concatenate([self.postings[span] for span in spans])
         shares = np.concatenate([self.shares[span] for span in spans])
-        totals = np.bincount(where, shares, self.names).astype(np.float64)
-        return _highest(totals, count)
+        return _highest(np.bincount(where, shares, self.names).astype(np.float64, copy=False), count)
 
     def _not_too_common(self, found: list[int]) -> list[int]:
         limit = max(_AT_LEAST_NAMES, int(self.names * _TOO_COMMON))

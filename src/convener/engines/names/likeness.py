@@ -27,10 +27,14 @@ class Likeness(NamedTuple):
 SAME, OTHER = Likeness(1.0, "same"), Likeness(0.0, "")
 #: Below this, two words are others.
 LEAST = 0.6
+#: Read from names of their own: an attribute of an Enum costs as much as the comparison.
+_NUMBER, _GIVEN = Kind.NUMBER, Kind.GIVEN
+_NOT_WORDS = (Kind.FORM, Kind.INITIAL)
 _OTHER_NAMES = 0.85
 _FAR = 0.5
 _MEANING, _KIN, _KIN_SHORT, _FAMILY = 0.97, 0.82, 0.65, 0.7
 _SOUND, _BONES, _BONES_ONLY = 0.95, 0.8, 0.9
+_NOBODY: frozenset[str] = frozenset()
 _NEIGHBOURS = {
     "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "o",
     "a": "qsz", "s": "awdx", "d": "sefc", "f": "drgv", "g": "fthb", "h": "gyjn", "j": "hukm", "k": "jil", "l": "ko",
@@ -49,10 +53,9 @@ def likeness(one: Token, other: Token) -> Likeness:
         return Likeness(_MEANING, "variant" if one.kind is Kind.GIVEN else "meaning")
     if one.latin == other.latin and one.latin:
         return SAME
-    kinds = {one.kind, other.kind}
-    if Kind.NUMBER in kinds:
+    if one.kind is _NUMBER or other.kind is _NUMBER:
         return _numbers(one, other)
-    if Kind.FORM in kinds or Kind.INITIAL in kinds or not one.latin or not other.latin:
+    if one.kind in _NOT_WORDS or other.kind in _NOT_WORDS or not one.latin or not other.latin:
         return Likeness(_FAMILY, "counterpart") if one.family and one.family == other.family else OTHER
     if _are_kin(one, other):
         is_short = max(len(one.latin), len(other.latin)) < 4  # Lee, Liu, Li: of three letters, everybody is kin
@@ -60,7 +63,7 @@ def likeness(one: Token, other: Token) -> Likeness:
     if _are_far(one, other):
         return OTHER
     best = max(_spelling(one.latin, other.latin), _sounds(one, other), _consonants(one, other), _cut(one, other))
-    if one.kind is other.kind is Kind.GIVEN and best.how != "cut":  # both are known, and as different names
+    if one.kind is other.kind is _GIVEN and best.how != "cut":  # both are known, and as different names
         return Likeness(best.value * _OTHER_NAMES, best.how) if best.value * _OTHER_NAMES >= LEAST else OTHER
     return best
 
@@ -68,10 +71,10 @@ def likeness(one: Token, other: Token) -> Likeness:
 def _are_far(one: Token, other: Token) -> bool:
     """A quick look, which most pairs of words do not pass: they sound unlike and share neither consonants nor beginning."""
     return (
-        not OSA.normalized_similarity(one.sound, other.sound, score_cutoff=_FAR)
-        and one.bones != other.bones
+        one.bones != other.bones
         and not (one.vowelless or other.vowelless)
         and one.latin[:3] != other.latin[:3]
+        and not OSA.normalized_similarity(one.sound, other.sound, score_cutoff=_FAR)
     )
 
 
@@ -84,7 +87,7 @@ def _numbers(one: Token, other: Token) -> Likeness:
 
 def _are_kin(one: Token, other: Token) -> bool:
     kin = vocabulary(persons=True).kin
-    ours, theirs = kin.get(one.latin, frozenset()), kin.get(other.latin, frozenset())
+    ours, theirs = kin.get(one.latin, _NOBODY), kin.get(other.latin, _NOBODY)
     if not ours and not theirs:
         return False
     return bool((ours | {one.key.removeprefix("name:")}) & (theirs | {other.key.removeprefix("name:")}))

@@ -53,11 +53,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in a list or a file that could not be used: ``row`` counts from 1 (0: the file as a whole)."""
+    """Something in a list or a file that could not be used: ``row`` counts from 1 (0: the file as a whole).
+
+    ``cuts``: it is not one value or row that is missing but a part of the list, as where a file breaks off: nobody who
+    stands there can be found.
+    """
 
     row: int
     field: str
     message: str
+    cuts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

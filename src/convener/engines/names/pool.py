@@ -14,6 +14,7 @@ from rapidfuzz.process import cdist
 from convener.engines.names.analysis import Name, Token, token_of
 from convener.engines.names.grams import Grams, build
 from convener.engines.names.likeness import LEAST
+from convener.engines.names.sides import Side, side
 from convener.engines.names.vocabulary import Kind, Sense
 
 #: Names that the index of grams brings, those whose words are aligned at most, and how low a rough look may
@@ -23,6 +24,8 @@ _BY_GRAMS = 1
 _NOT_LOW = 0.3
 #: By how much a score may be above the rough look: of 1,000 names that are further below, six were not.
 _ROUGHLY = 0.1
+#: Names of the list that are kept ready, at half a kilobyte each.
+MOST_SIDES = 50_000
 #: Bits of a word that the pool does not have, and how the bits that a word tells by itself and by its rarity are mixed.
 UNKNOWN_BITS = 15.0
 OWN_SHARE, RARITY_SHARE = 0.7, 0.3
@@ -70,11 +73,17 @@ class Pool:
             return token.weight
         return OWN_SHARE * token.weight + RARITY_SHARE * self.rarity.get(token.sound, UNKNOWN_BITS)
 
-    def name(self, at: int) -> Name:
-        """One name, taken apart."""
-        words = self.words_of[self.starts[at] : self.starts[at + 1]]
-        tokens = self.words.tokens
-        return Name(self.texts[at], tuple(tokens[word] for word in words), self.plain[at])
+    def side(self, at: int) -> Side:
+        """One name, ready to be compared."""
+        known = self.sides.get(at)
+        if known is None:
+            tokens = self.words.tokens
+            words = self.words_of[self.starts[at] : self.starts[at + 1]].tolist()
+            known = side(Name(self.texts[at], tuple([tokens[word] for word in words]), self.plain[at]), self.weigh)
+            if len(self.sides) >= MOST_SIDES:
+                self.sides.clear()
+            self.sides[at] = known
+        return known
 
     def candidates(self, name: Name, threshold: float, limit: int) -> list[int]:
         """The names worth aligning with ``name``, by a rough look, where ``limit`` entries are asked for that score at
@@ -91,6 +100,22 @@ class Pool:
         return [at for plain in dict.fromkeys(chosen) for at in self.by_plain[plain]]
 
     @functools.cached_property
+    def sides(self) -> dict[int, Side]:
+        """Names of the list that were compared before: the same ones come again and again."""
+        return {}
+
+    @functools.cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """How many words each name has."""
+        return np.diff(self.starts)
+
+    @functools.cached_property
+    def totals(self) -> NDArray[np.float64]:
+        """What all words of each name tell."""
+        names = np.repeat(np.arange(len(self.lengths)), self.lengths)
+        return np.bincount(names, self.words.bits[self.words_of], len(self.lengths)).astype(np.float64, copy=False)
+
+    @functools.cached_property
     def by_plain(self) -> dict[str, list[int]]:
         """The names that have a normal form."""
         found: dict[str, list[int]] = {}
@@ -98,19 +123,18 @@ class Pool:
             found.setdefault(plain, []).append(at)
         return found
 
-    def _rough(self, name: Name, found: NDArray[np.int64]) -> NDArray[np.float32]:
+    def _rough(self, name: Name, found: NDArray[np.int64]) -> NDArray[np.float64]:
         """Twice the bits that have a likely partner, by all bits: of the best partner each, whoever else takes it."""
         ours = [token for token in name.tokens if token.kind < Kind.SMALL] or list(name.tokens)
-        lengths = self.starts[found + 1] - self.starts[found]
-        begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        places = np.repeat(self.starts[found] - begins, lengths) + np.arange(lengths.sum())
-        words = self.words_of[places]
+        begins, lengths = self.starts[found], self.lengths[found]
+        ends = lengths.cumsum()
+        firsts = ends - lengths
+        words = self.words_of[np.repeat(begins - firsts, lengths) + np.arange(ends[-1])]
         alike = self._alike(ours, words)
-        weights = np.array([self.weigh(token) for token in ours], np.float32)
-        theirs = self.words.bits[words]
-        covered = weights @ np.maximum.reduceat(alike, begins, axis=1)
-        covered_theirs = np.add.reduceat(theirs * alike.max(axis=0), begins)
-        return np.asarray((covered + covered_theirs) / (weights.sum() + np.add.reduceat(theirs, begins)), np.float32)
+        bits = np.array([self.weigh(token) for token in ours], np.float32)
+        covered = bits @ np.maximum.reduceat(alike, firsts, axis=1)
+        covered += np.add.reduceat(self.words.bits[words] * alike.max(axis=0), firsts)
+        return np.asarray(covered / (bits.sum() + self.totals[found]), np.float64)
 
     def _alike(self, ours: list[Token], words: NDArray[np.int32]) -> NDArray[np.float32]:
         sounds = self.words.sounds
@@ -125,10 +149,11 @@ class Pool:
         bones = np.array([self.bone_ids.get(token.bones, -1) for token in ours])[:, None] == self.words.bones[words]
         np.maximum(alike, keys * np.float32(_ROUGH_SAME), out=alike)
         np.maximum(alike, bones * np.float32(_ROUGH_BONES), out=alike)
-        first = np.array([ord(token.latin[:1] or "\0") for token in ours], np.int32)[:, None]
-        single = np.array([token.kind is Kind.INITIAL for token in ours])[:, None] | self.words.single[words]
-        if single.any():
-            np.maximum(alike, (single & (first == self.words.first[words])) * np.float32(_ROUGH_INITIAL), out=alike)
+        theirs, one = self.words.single[words], [token.kind is Kind.INITIAL for token in ours]
+        if True in one or theirs.any():
+            first = np.array([ord(token.latin[:1] or "\0") for token in ours], np.int32)[:, None]
+            single = (np.array(one)[:, None] | theirs) & (first == self.words.first[words])
+            np.maximum(alike, single * np.float32(_ROUGH_INITIAL), out=alike)
         return np.asarray(alike, np.float32)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,8 @@ from convener.engines.names.compiled import GROUPS, OTHERS, Compiled, compiled
 from convener.engines.names.context import Context, context_of, reasons
 from convener.engines.names.explaining import explained
 from convener.engines.names.model import Entry, NameList, Query, Source, Type
-from convener.engines.names.scoring import Comparison, Weigh, compared, lexical
+from convener.engines.names.scoring import Comparison, compared_sides, lexical
+from convener.engines.names.sides import Side, Weigh, side
 from convener.engines.names.writing import MOST_CHARACTERS
 from convener.errors import Sentence, sentence
 
@@ -26,7 +28,7 @@ _ALL = ("persons", "organisations", "craft", OTHERS)
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One entry that may be meant."""
+    """One entry that may be meant: ``entry`` is as the list has it, ``matched_name`` its name that scores best."""
 
     rank: int
     list: str
@@ -34,6 +36,7 @@ class Hit:
     matched_name: str
     score: float
     decision: str
+    entry: Entry
     names: tuple[Name, Name]
     comparison: Comparison
 
@@ -77,6 +80,10 @@ class _Asked:
     def name_as(self, kind: Type) -> Name:
         """The name taken apart as one of this type."""
         return analysed(self.query.name, kind)
+
+    def ready(self, weigh: Weigh) -> Callable[[Type], Side]:
+        """The name as one side of comparisons with entries of a type, worked out once for each."""
+        return functools.cache(lambda kind: side(self.name_as(kind), weigh))
 
     @property
     def says_who(self) -> bool:
@@ -136,7 +143,8 @@ def _note(asked: _Asked) -> Sentence | str:
 def _hit(rank: int, list_name: str, found: _Found) -> Hit:
     decision = "match" if found.score >= MATCH else "review" if found.score >= REVIEW else "no_match"
     names = found.ours, found.theirs
-    return Hit(rank, list_name, found.entry.id, found.theirs.text, found.score, decision, names, found.comparison)
+    entry, name = found.entry, found.theirs.text
+    return Hit(rank, list_name, entry.id, name, found.score, decision, entry, names, found.comparison)
 
 
 def _found_in(given: Compiled, asked: _Asked, threshold: float, limit: int) -> list[_Found]:
@@ -144,24 +152,37 @@ def _found_in(given: Compiled, asked: _Asked, threshold: float, limit: int) -> l
     query = asked.query
     for group in _ALL if query.type is Type.UNKNOWN else (GROUPS[query.type], OTHERS):
         one = given.pools.get(group)
+        if one is None:
+            continue
         name = asked.name_as(Type.PERSON if group in _PLAIN_GROUPS else Type.ORGANISATION)
-        if one is not None and (asked.says_who or (len(name.tokens) > 1 and name.plain in one.by_plain)):
+        if asked.says_who or (len(name.tokens) > 1 and name.plain in one.by_plain):
+            ready = asked.ready(one.weigh)
             for at in one.candidates(name, threshold, limit):
-                _take(best, given, int(one.entries[at]), asked, one.name(at), one.weigh)
+                _take(best, given, int(one.entries[at]), asked, ready, one.side(at), threshold)
     for position in given.by_identifier.get(asked.context.identifier, ()) if asked.context.identifier else ():
         if position not in best:  # an entry with the query's number is found whatever it is called
             kind = given.entries[position].type
+            ready = asked.ready(lexical)
             for text in given.entries[position].names:
-                _take(best, given, position, asked, analysed(text, kind), lexical)
+                _take(best, given, position, asked, ready, side(analysed(text, kind), lexical), threshold)
     return list(best.values())
 
 
-def _take(best: dict[int, _Found], given: Compiled, position: int, asked: _Asked, theirs: Name, weigh: Weigh) -> None:
+def _take(
+    best: dict[int, _Found],
+    given: Compiled,
+    position: int,
+    asked: _Asked,
+    ready: Callable[[Type], Side],
+    theirs: Side,
+    threshold: float,
+) -> None:
     """Compare with one name of an entry, and keep it where it is the entry's best so far."""
     entry = given.entries[position]
     kind = entry.type if entry.type is not Type.UNKNOWN else asked.query.type
-    ours = asked.name_as(kind)
-    comparison = compared(ours, theirs, kind, weigh, reasons(asked.context, entry))
+    ours = ready(kind)
     known = best.get(position)
+    least = known.score if known else threshold
+    comparison = compared_sides(ours, theirs, kind, reasons(asked.context, entry), least)
     if comparison.score and (known is None or comparison.score > known.score):
-        best[position] = _Found(comparison.score, position, entry, ours, theirs, comparison)
+        best[position] = _Found(comparison.score, position, entry, ours.name, theirs.name, comparison)

@@ -58,7 +58,7 @@ MOST_WORDS_OF_PHRASE = 6
 MAYBE_TITLE = 4
 FILES = ("legal_forms", "words", "places", "titles", "given_names")
 #: Goes up with every change of how names are taken apart: caches of lists are made anew.
-VERSION = "3"
+VERSION = "4"
 
 
 @dataclass

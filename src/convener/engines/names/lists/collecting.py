@@ -52,10 +52,10 @@ class Problems:
         self._found: list[Problem] = []
         self._more = 0
 
-    def add(self, row: int, field: str, message: str) -> None:
-        """Keep a problem of a row (0: of the file) and field."""
-        if len(self._found) < self._most:
-            self._found.append(Problem(row, field, message))
+    def add(self, row: int, field: str, message: str, *, cuts: bool = False) -> None:
+        """Keep a problem of a row (0: of the file) and field; one that ``cuts`` the list in any case."""
+        if cuts or len(self._found) < self._most:
+            self._found.append(Problem(row, field, message, cuts))
         else:
             self._more += 1
 

@@ -66,7 +66,7 @@ def _parsed(line: bytes, number: int, ended: bool, collector: Collector) -> dict
             told = sentence("The line is not JSON; it was left out.")
         else:
             told = sentence("The file is cut off in this line, which was left out; all before it was read.")
-        collector.problems.add(number, "", told)
+        collector.problems.add(number, "", told, cuts=not ended)
         return None
     if isinstance(record, dict) and isinstance(record.get("schema"), str):
         return record

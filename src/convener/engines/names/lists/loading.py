@@ -51,7 +51,7 @@ def load(
         date = _READERS[found.format](found.files, collector)
         digest = _hash(found)
     if not collector.entries:
-        collector.problems.add(0, "", sentence("The list has no entries."))
+        collector.problems.add(0, "", sentence("The list has no entries."), cuts=True)
     source = Source(
         name=name or path.name or str(path),
         format=found.format,

@@ -57,7 +57,7 @@ def read(files: dict[str, Path], collector: Collector) -> str:
             _read_more(files[kind], kind, drafts, remarks, collector)
         elif kind != "comments":
             told = sentence("The file %(name)s.csv is not there, so nothing of it was read.", name=kind)
-            collector.problems.add(0, kind, told)
+            collector.problems.add(0, kind, told, cuts=True)
     for id, texts in remarks.items():
         _read_remarks(texts, drafts[id], collector, continued="comments" in files)
     for draft in order:
@@ -84,7 +84,8 @@ def _read_more(
             first = remarks.setdefault(draft.id, [""])
             first[0] += cells[1]
     if not lines:
-        collector.problems.add(0, kind, sentence("The file %(name)s has no lines that can be read.", name=path.name))
+        told = sentence("The file %(name)s has no lines that can be read.", name=path.name)
+        collector.problems.add(0, kind, told, cuts=True)
 
 
 def _draft(row: int, cells: list[str], collector: Collector) -> Draft:
@@ -145,7 +146,7 @@ def _cells(text: str, number: int, kind: str, ended: bool, collector: Collector)
         cells, whole = _loosely(text), False
     if not ended and (not whole or len(cells) < _WIDTHS[kind]):
         told = sentence("The file is cut off in this line, which was left out; all before it was read.")
-        collector.problems.add(number, kind, told)
+        collector.problems.add(number, kind, told, cuts=True)
         return None
     if not whole or len(cells) != _WIDTHS[kind]:
         usable = len(cells) >= _NEEDED[kind]

@@ -72,7 +72,7 @@ def _rows(table: Table, collector: Collector) -> Iterator[Row]:
             row = next(reading, None)
         except Unreadable as error:
             told = joined(error.sentence, sentence("All before it was read, and nothing after it."))
-            collector.problems.add(last + 1, "", told)
+            collector.problems.add(last + 1, "", told, cuts=True)
             return
         if row is None:
             return

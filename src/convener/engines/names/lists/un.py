@@ -149,7 +149,7 @@ class _Reading(ContentHandler):
     def say_cut(self) -> None:
         """Say where the file breaks off, and which entity was lost by it."""
         told = sentence("The file is damaged or cut off here; all before it was read, and nothing after it.")
-        self._collector.problems.add(self._line(), "", told)
+        self._collector.problems.add(self._line(), "", told, cuts=True)
         if self._row:
             told = sentence('The entity "%(id)s" is not whole; it was left out.', id=self._first("DATAID"))
             self._collector.problems.add(self._row, "DATAID", told)
