@@ -33,7 +33,7 @@ def explained(corpus: Corpus, judged: Judged, at: int, records: int = 0) -> Pair
     """The pair ``at`` of a judgement with its reasons."""
     one, other, bits = int(judged.one[at]), int(judged.other[at]), float(judged.bits[at])
     is_person = bool(corpus.types[one] == _PERSON or corpus.types[other] == _PERSON)
-    model = model_of(judged.columns[:, at], is_person=is_person)
+    model = model_of(judged.columns[:, at], records or len(corpus), is_person=is_person)
     of = judged.columns[:, at] * model.weights
     by_feature = {name: float(value) for name, value in zip(FEATURES, of, strict=True) if abs(value) >= _LEAST_BITS}
     against = model.prior(records or len(corpus))

@@ -107,26 +107,47 @@ def _model(of: dict[str, float], prior: Prior) -> Model:
     return Model(np.array([of.get(name, 0.0) for name in FEATURES], np.float32), prior)
 
 
+_IS_NAME = ("name_", "form_", "country_")
+_CONTEXT = {name: bits for name, bits in ORGANISATIONS.items() if not name.startswith(_IS_NAME)}
+_OF_CONTEXT = np.array([not name.startswith(_IS_NAME) for name in FEATURES])
+#: Beside names that are weighed as if alone, what agrees counts by half: who shares a name shares an address more often.
+_BESIDE_NAMES = 0.5
 _ORGANISATION = _model(ORGANISATIONS, Prior(-4.0, 100_000, -0.25, -0.6, 5_000))
-_NAME_ALONE = _model(NAMES_ALONE, Prior(-8.3, 100_000, -1.1, -1.1, 1_000))
+_BY_NAME = _model(
+    NAMES_ALONE | {name: bits * _BESIDE_NAMES for name, bits in _CONTEXT.items()},
+    Prior(-8.3, 100_000, -1.1, -1.1, 1_000),
+)
 _PERSON = _model(PERSONS, Prior(-8.5, 20_000, -1.0, -1.0, 2_000))
 
 
-def model_of(column: Floats, *, is_person: bool) -> Model:
-    """The model by which a pair with these features is weighed."""
+def model_of(column: Floats, records: int, *, is_person: bool) -> Model:
+    """The model by which a pair with these features is weighed, in a collection of so many records."""
     if is_person:
         return _PERSON
-    return _NAME_ALONE if column[AT["alone"]] > 0 else _ORGANISATION
+    return _BY_NAME if _by_names(column[:, None], records)[0] else _ORGANISATION
 
 
 def weighed(columns: Floats, is_person: NDArray[np.bool_], records: int) -> Floats:
     """The bits of each pair (columns of features), without the rules of :func:`ruled`."""
-    is_alone = (columns[AT["alone"]] > 0) & ~is_person
-    bits = _ORGANISATION.weights @ columns + np.float32(_ORGANISATION.prior(records))
-    for model, which in ((_PERSON, is_person), (_NAME_ALONE, is_alone)):
+    bits = _bits(_ORGANISATION, columns, records)
+    for model, which in ((_PERSON, is_person), (_BY_NAME, _by_names(columns, records) & ~is_person)):
         if which.any():
-            bits[which] = model.weights @ columns[:, which] + np.float32(model.prior(records))
-    return np.asarray(bits, np.float32)
+            bits[which] = _bits(model, columns[:, which], records)
+    return bits
+
+
+def _by_names(columns: Floats, records: int) -> NDArray[np.bool_]:
+    """Which pairs of organisations are weighed by their names: where nothing else is known, or where what is known agrees,
+    and more is gained so. (Fitted beside the rest, names say less, as sisters share both; but what agrees must not take away.)
+    """
+    is_alone = columns[AT["alone"]] > 0
+    agrees = _ORGANISATION.weights[_OF_CONTEXT] @ columns[_OF_CONTEXT] >= 0
+    says_less = _bits(_BY_NAME, columns, records) > _bits(_ORGANISATION, columns, records)
+    return np.asarray(is_alone | (agrees & says_less), np.bool_)
+
+
+def _bits(model: Model, columns: Floats, records: int) -> Floats:
+    return np.asarray(model.weights @ columns + np.float32(model.prior(records)), np.float32)
 
 
 def ruled(bits: Floats, columns: Floats, is_person: NDArray[np.bool_], is_other_type: NDArray[np.bool_]) -> Floats:
