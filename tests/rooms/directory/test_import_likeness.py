@@ -114,6 +114,18 @@ def test_what_may_be_the_same_is_added_and_asked_about(tmp_path: Path) -> None:
     assert pairs() == []
 
 
+def test_what_was_asked_about_is_not_dropped_the_night_after(tmp_path: Path) -> None:
+    """Among all records the words of a name tell less than by themselves."""
+    records.organisation("Müller GmbH", country="GB")
+    for number in range(120):
+        records.organisation(f"Nothing {number} Müller X{number}", country="GB")
+    import_csv(tmp_path, f"{HEAD}Müller AG,GB,,\n")
+    asked = pairs()
+    assert ("Müller AG", "Müller GmbH") in asked
+    assert find_duplicates(HUB, lambda done, total: None)["removed"] == 0
+    assert {*asked} <= {*pairs()}
+
+
 def test_two_that_a_row_is_sure_to_be_are_no_answer(tmp_path: Path) -> None:
     for number in ("1111111111111", "2222222222222"):
         party = records.organisation("Lotus River Rice Mill", **MILL)
