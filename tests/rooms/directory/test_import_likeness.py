@@ -50,6 +50,28 @@ def test_the_same_but_for_the_writing_is_the_same(on_record: str, row: str, tmp_
     assert (again["skipped"], again["warnings"]) == (1, [])
 
 
+@pytest.mark.parametrize(
+    ("on_record", "row"),
+    [
+        ("北京华兴科技有限公司", "北京华星科技有限公司"),
+        ("広州市宏達制衣廠", "広州市鴻達制衣廠"),
+        ("株式会社東洋", "株式会社東陽"),
+        ("جمعية سيف", "جمعية صيف"),
+        ("宏达", "Hongda"),
+    ],
+)
+def test_what_is_only_read_alike_is_asked_about(on_record: str, row: str, tmp_path: Path) -> None:
+    records.organisation(on_record, country="CN")
+    assert import_csv(tmp_path, f"{HEAD}{row},CN,,\n")["added"] == 1
+
+
+def test_an_acronym_that_both_have_is_no_name(tmp_path: Path) -> None:
+    party = records.organisation("Action for Change Thailand", country="TH")
+    records.alias(party, "ACT")
+    summary = import_csv(tmp_path, "name,country,aliases\nAsian Children Trust,TH,ACT\n")
+    assert (summary["added"], summary["updated"]) == (1, 0)
+
+
 def test_another_country_is_no_name_alone(tmp_path: Path) -> None:
     records.organisation("Fond Nadezhda", country="GB")
     assert import_csv(tmp_path, f"{HEAD}Фонд Надежда,FR,,\n")["added"] == 1
@@ -92,6 +114,18 @@ def test_what_may_be_the_same_is_added_and_asked_about(tmp_path: Path) -> None:
     assert pairs() == []
 
 
+def test_what_was_asked_about_is_not_dropped_the_night_after(tmp_path: Path) -> None:
+    """Among all records the words of a name tell less than by themselves."""
+    records.organisation("Müller GmbH", country="GB")
+    for number in range(120):
+        records.organisation(f"Nothing {number} Müller X{number}", country="GB")
+    import_csv(tmp_path, f"{HEAD}Müller AG,GB,,\n")
+    asked = pairs()
+    assert ("Müller AG", "Müller GmbH") in asked
+    assert find_duplicates(HUB, lambda done, total: None)["removed"] == 0
+    assert {*asked} <= {*pairs()}
+
+
 def test_two_that_a_row_is_sure_to_be_are_no_answer(tmp_path: Path) -> None:
     for number in ("1111111111111", "2222222222222"):
         party = records.organisation("Lotus River Rice Mill", **MILL)
@@ -124,6 +158,18 @@ def test_a_file_finds_itself_and_a_dry_run_says_so_before(
     assert warned(planned) == warned(done)
     assert Profile.objects.get(party__name="Fond Nadezhda").city == "Leeds"
     assert pairs() == [("Stop Now Alliance", "Stop Now Alliance Foundation")]
+
+
+@pytest.mark.parametrize("rows", [2, 10])
+def test_a_dry_run_says_the_same_of_rows_of_which_very_many_share_a_key(
+    rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "ROWS", rows)
+    names = [f"Alliance Branch {chr(65 + at % 26)}{chr(65 + at // 26)}x" for at in range(likeness.MOST_OF_A_KEY + 15)]
+    text = HEAD + "".join(f"{name},GB,,https://one.example\n" for name in names)
+    planned, done = import_csv(tmp_path, text, "--dry-run"), import_csv(tmp_path, text)
+    for said in ("added", "updated", "warnings"):
+        assert planned[said] == done[said]
 
 
 def test_what_was_said_to_differ_is_not_asked_again(tmp_path: Path) -> None:

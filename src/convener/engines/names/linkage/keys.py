@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
+from collections.abc import Iterable
 
 from convener.engines.names.analysis import Token, analysed
 from convener.engines.names.linkage.model import Record
@@ -15,6 +17,8 @@ from convener.engines.names.linkage.texts import site
 from convener.engines.names.vocabulary import Kind
 
 _SILENT = (Kind.SMALL, Kind.TITLE, Kind.PARTICLE, Kind.FORM)
+#: Chinese characters, of whom dozens are read alike.
+_HAN = re.compile("[\u2e80-\u2fdf\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]").search
 #: Consonants of a whole name, below which too many names are the same.
 _LEAST_BONES = 4
 _BYTES = 8
@@ -36,17 +40,24 @@ def keys_of(record: Record) -> frozenset[int]:
     return frozenset(keys)
 
 
-def writings_of(record: Record) -> frozenset[tuple[str, ...]]:
-    """The names of a record as words in Latin letters, legal forms by what they stand for, without articles and the like.
+def writings_of(names: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    """Names as words in Latin letters, legal forms by what they stand for, without articles and the like.
 
-    Two records that share one are written the same, but for script, case and how the legal form is abbreviated.
+    Two that share one are written the same, but for script, case and how the legal form is abbreviated. Words in Chinese
+    characters, and in scripts without vowels, stay as they are: quite other words have the same Latin letters.
     """
     found = set()
-    for name in (record.name, *record.aliases):
+    for name in names:
         tokens = (token for token in analysed(name).tokens if token.kind is not Kind.SMALL)
-        if words := tuple(token.key if token.kind is Kind.FORM else token.latin for token in tokens):
+        if words := tuple(map(_writing, tokens)):
             found.add(words)
     return frozenset(found)
+
+
+def _writing(token: Token) -> str:
+    if token.kind is Kind.FORM:
+        return token.key
+    return token.text if token.vowelless or _HAN(token.text) else token.latin
 
 
 def _key(*texts: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, TypeVar
 
@@ -125,10 +125,24 @@ def _batches(items: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _remove(known: dict[Key, tuple[uuid.UUID, str]], seen: set[Key], rest: Pauses) -> int:
-    """Drop pairs that are no longer found and that nobody decided."""
+    """Drop pairs that neither link nor a look at the two alone finds any longer, and that nobody decided."""
     removed = 0
-    gone = (pk for key, (pk, said) in known.items() if not said and key not in seen)
+    gone = ((key, pk) for key, (pk, said) in known.items() if not said and key not in seen)
     for batch in _batches(gone):
-        removed += PossibleDuplicate.objects.filter(pk__in=batch, decision="").delete()[0]
+        alike = _alike_alone([key for key, _pk in batch])
+        dropped = [pk for key, pk in batch if key not in alike]
+        removed += PossibleDuplicate.objects.filter(pk__in=dropped, decision="").delete()[0]
         rest()
     return removed
+
+
+def _alike_alone(keys: Sequence[Key]) -> set[Key]:
+    """Those that an import would ask about: it promised so, though among all records the same words may tell too little."""
+    from convener.engines.names.linkage.resembling import resembling
+
+    records = describing.records_of({one for key in keys for one in key})
+    place = {one: at for at, one in enumerate(records)}
+    there = [key for key in keys if place.keys() >= {*key}]
+    pairs = [(place[one], place[other]) for one, other in there]
+    found = resembling(list(records.values()), pairs)
+    return {key for key, pair in zip(there, pairs, strict=True) if pair in found}

@@ -82,8 +82,8 @@ def mended(records: Iterable[Record]) -> Iterator[Record]:
 
 
 def holders(keys: Collection[int]) -> dict[int, list[uuid.UUID]]:
-    """The entries under each of these keys, without those that too many have."""
+    """The entries under each of these keys, however many; :data:`MOST_OF_A_KEY` is for who knows of all that have it."""
     found: dict[int, list[uuid.UUID]] = {}
-    for key, profile_id in sorted(bulk.find(LikenessKey, ["key", "profile_id"], "key", keys)):
+    for key, profile_id in bulk.find(LikenessKey, ["key", "profile_id"], "key", keys):
         found.setdefault(key, []).append(profile_id)
-    return {key: some for key, some in found.items() if len(some) <= MOST_OF_A_KEY}
+    return found

@@ -8,15 +8,18 @@ people to say.
 
 from __future__ import annotations
 
+import heapq
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from convener.engines.names.linkage.model import PairScore, Record
 from convener.rooms.directory.actions import describing
 from convener.rooms.directory.actions.likeness import MOST_OF_A_KEY, holders, keys_of
 
+T = TypeVar("T", uuid.UUID, int)
 #: A row is compared with so many entries, and so many earlier rows: those first that share most keys with it.
 MOST_COMPARED = 20
 #: A hub is compared as if it had so many entries, so that what a row is taken for does not depend on how many rows came before.
@@ -57,6 +60,18 @@ class Pool:
         """The entries under a key."""
         return self._by_key.get(key, ())
 
+    def all_holders(self, keys: Iterable[int]) -> dict[int, list[uuid.UUID]]:
+        """The entries under each of these keys, on record and here, without the keys that too many of them share."""
+        wanted = {*keys}
+        stored = holders(wanted)
+        found = {}
+        for key in wanted:
+            held = [one for one in stored.get(key, ()) if one not in self.records]
+            held += self.holders(key)
+            if 0 < len(held) <= MOST_OF_A_KEY:
+                found[key] = held
+        return found
+
 
 def resembling(asked: Mapping[int, Record], pool: Pool | None = None) -> dict[int, list[Resemblance]]:
     """What each of these rows (by number, in their order) may be; rows that nothing resembles are left out."""
@@ -83,17 +98,23 @@ def resembling(asked: Mapping[int, Record], pool: Pool | None = None) -> dict[in
 
 def _compared(keys: Mapping[int, frozenset[int]], pool: Pool) -> Iterator[tuple[int, list[uuid.UUID | int]]]:
     """With what each row is compared: what shares most keys with it, of entries and of the rows before it."""
-    stored = holders({key for some in keys.values() for key in some})
+    held = pool.all_holders(key for some in keys.values() for key in some)
     rows: dict[int, list[int]] = {}
     for number, own in keys.items():
-        entries = Counter(one for key in own for one in stored.get(key, ()) if one not in pool.records)
-        entries.update(one for key in own for one in pool.holders(key))
+        entries = Counter(one for key in own for one in held.get(key, ()))
         earlier = Counter(row for key in own for row in rows.get(key, ())[-MOST_OF_A_KEY:])
-        chosen = [one for some in (entries, earlier) for one, _count in some.most_common(MOST_COMPARED)]
+        chosen: list[uuid.UUID | int] = [*_foremost(entries), *_foremost(earlier)]
         if chosen:
             yield number, chosen
         for key in own:
             rows.setdefault(key, []).append(number)
+
+
+def _foremost(shared: Counter[T]) -> list[T]:
+    """Those that share most keys. Of as many, those first that came first: a dry run makes its entries in the same order
+    as the import, and chooses the same.
+    """
+    return heapq.nsmallest(MOST_COMPARED, shared, key=lambda one: (-shared[one], one))
 
 
 def _records(compared: Mapping[int, Iterable[uuid.UUID | int]], pool: Pool) -> dict[uuid.UUID, Record]:
@@ -102,10 +123,12 @@ def _records(compared: Mapping[int, Iterable[uuid.UUID | int]], pool: Pool) -> d
     return describing.records_of(wanted - planned.keys()) | planned
 
 
-def _is_written_alike(one: Record, other: Record) -> bool:
+def _is_written_alike(row: Record, other: Record) -> bool:
+    """Whether the row's own name is one of the other's. Its other names are not enough: many share an acronym."""
     from convener.engines.names.linkage.keys import writings_of
 
-    return one.country == other.country and bool(writings_of(one) & writings_of(other))
+    own, theirs = writings_of([row.name]), writings_of([other.name, *other.aliases])
+    return row.country == other.country and bool(own & theirs)
 
 
 @dataclass(frozen=True, slots=True)
