@@ -80,7 +80,7 @@ def test_another_country_is_no_name_alone(tmp_path: Path) -> None:
 def test_what_agrees_in_much_is_the_same_and_can_be_undone(tmp_path: Path) -> None:
     party = records.organisation("Lotus River Rice Mill", **MILL)
     PartyIdentifier.objects.create(party=party, scheme="registration", jurisdiction="TH", value="0105536000")
-    summary = import_csv(tmp_path, f"{HEAD}Lotus River Ricemill Co Ltd,TH,Chiang Mai,www.lotusmill.example\n")
+    summary = import_csv(tmp_path, f"{HEAD}Lotus River Ricemill,TH,Chiang Mai,www.lotusmill.example\n")
     assert summary["updated"] == 1
     assert run("directory", "undo", summary["import_id"]).exit_code == 0
     assert not PartyName.objects.exists()
@@ -235,3 +235,60 @@ def test_the_form_shows_what_resembles_and_the_demonstration_is_left_out() -> No
 def test_an_import_says_how_it_was_read(tmp_path: Path) -> None:
     import_csv(tmp_path, f"{HEAD}A Name Of Its Own,GB,,\n", "--exact")
     assert Import.objects.get().options["exact"] is True
+
+
+HERE = {"city": "Leeds", "address": "Ring 12", "website": "https://koerber.example"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Women's Refuge Leeds", "Men's Refuge Leeds"),
+        ("Körber Stiftung", "Körber AG"),
+        ("Tata Steel Ltd", "Tata Steel Foundation"),
+        ("Grameen Bank", "Grameen Trust"),
+        ("Amnesty International UK Section", "Amnesty International UK Section Charitable Trust"),
+    ],
+)
+def test_sisters_at_one_address(one: str, other: str, tmp_path: Path) -> None:
+    records.organisation(one, country="GB", **HERE)
+    row = f"{other},GB,Leeds,Ring 12,https://koerber.example\n"
+    assert import_csv(tmp_path, f"name,country,city,address,website\n{row}")["added"] == 1
+
+
+@pytest.mark.parametrize(("one", "other"), [("Women for Women", "Women to Women"), ("Free the Slaves", "Free Slaves")])
+def test_little_words(one: str, other: str, tmp_path: Path) -> None:
+    records.organisation(one, country="US")
+    assert import_csv(tmp_path, f"name,country\n{other},US\n")["added"] == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "a", "b"),
+    [("source_ids", "register:17", "register:18"), ("org_id", "GB-CHC-1234567", "GB-CHC-7654321"), ("id", "17", "18")],
+)
+def test_other_number_of_the_same_list(column: str, a: str, b: str, tmp_path: Path) -> None:
+    rows = (
+        f"Lotus River Rice Mill,GB,https://lotus.example,{a}\nLotus River Rice Mill Ltd,GB,https://lotus.example,{b}\n"
+    )
+    assert import_csv(tmp_path, f"name,country,website,{column}\n{rows}")["added"] == 2
+
+
+def test_twice_the_same_file_adds_nothing(tmp_path: Path) -> None:
+    mill = {"country": "TH", "website": "https://lotusmill.example", "city": "Chiang Mai"}
+    party = records.organisation("Lotus River Rice Mill", **mill)
+    PartyIdentifier.objects.create(party=party, scheme="registration", jurisdiction="TH", value="1111111111111")
+    text = "name,country,city,website,registration_number\n"
+    text += "Lotus River Ricemill,,Chiang Mai,https://lotusmill.example,\n"
+    text += "Lotus River Rice Mill,TH,Chiang Mai,https://lotusmill.example,3333333333333\n"
+    import_csv(tmp_path, text)
+    assert import_csv(tmp_path, text)["added"] == 0
+
+
+def test_a_row_that_says_private_brings_no_public_address(tmp_path: Path) -> None:
+    cast = make_cast()
+    party = records.organisation("The Harbour", country="FI", type="ngos")
+    editing.edit(Party.objects.get(pk=party.pk), {"place_visibility": "public"}, actor=cast.secretariat.actor)
+    text = "name,country,address,type,place_visibility\nHarbour,FI,Hidden Lane 77,ngos,private\n"
+    import_csv(tmp_path, text)
+    profile = Profile.objects.get(party=party)
+    assert not profile.address or profile.place_visibility == "private"

@@ -136,6 +136,14 @@ class Known:
         return all(key[:2] not in held or key[2] in held[key[:2]] for key in candidate.identifiers)
 
 
+def numbers_agree(ours: Iterable[IdentifierKey], theirs: Iterable[IdentifierKey]) -> bool:
+    """Whether no register, and no list, numbers the two apart: each should know its own."""
+    numbered: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for scheme, where, value in ours:
+        numbered[scheme, where].add(value)
+    return all(not (known := numbered.get((scheme, where))) or value in known for scheme, where, value in theirs)
+
+
 def one_at_a_time() -> None:
     """Wait until nobody else stands between :func:`match` and adding, and be that one until the transaction ends.
 

@@ -19,6 +19,8 @@ from convener.engines.names.vocabulary import Kind
 _SILENT = (Kind.SMALL, Kind.TITLE, Kind.PARTICLE, Kind.FORM)
 #: Chinese characters, of whom dozens are read alike.
 _HAN = re.compile("[\u2e80-\u2fdf\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]").search
+#: Articles that come and go before a name.
+_ARTICLES = frozenset({"the", "a", "la", "le", "les", "el", "los", "las", "l", "il", "die", "der", "das", "o", "al"})
 #: Consonants of a whole name, below which too many names are the same.
 _LEAST_BONES = 4
 _BYTES = 8
@@ -41,22 +43,24 @@ def keys_of(record: Record) -> frozenset[int]:
 
 
 def writings_of(names: Iterable[str]) -> frozenset[tuple[str, ...]]:
-    """Names as words in Latin letters, legal forms by what they stand for, without articles and the like.
+    """Names as their letters in a row, in the Latin alphabet, and their legal forms by what they stand for.
 
-    Two that share one are written the same, but for script, case and how the legal form is abbreviated. Words in Chinese
-    characters, and in scripts without vowels, stay as they are: quite other words have the same Latin letters.
+    Two names that share one are written the same, but for script, case, blanks, a leading article and how the legal form is
+    abbreviated. Words in Chinese characters, and in scripts without vowels, stay as they are: quite other words have the
+    same Latin letters.
     """
     found = set()
     for name in names:
-        tokens = (token for token in analysed(name).tokens if token.kind is not Kind.SMALL)
-        if words := tuple(map(_writing, tokens)):
-            found.add(words)
+        tokens = list(analysed(name).tokens)
+        if len(tokens) > 1 and tokens[0].kind in (Kind.SMALL, Kind.PARTICLE) and tokens[0].latin in _ARTICLES:
+            tokens = tokens[1:]
+        if tokens:
+            letters = "".join(_letters(token) for token in tokens if token.kind is not Kind.FORM)
+            found.add((letters, *sorted(token.key for token in tokens if token.kind is Kind.FORM)))
     return frozenset(found)
 
 
-def _writing(token: Token) -> str:
-    if token.kind is Kind.FORM:
-        return token.key
+def _letters(token: Token) -> str:
     return token.text if token.vowelless or _HAN(token.text) else token.latin
 
 

@@ -14,28 +14,42 @@ from convener.engines.names.linkage.preparing import chunks, prepared
 from convener.engines.names.linkage.weighing import UNSURE
 
 
-def resembling(
-    records: Sequence[Record],
-    pairs: Sequence[tuple[int, int]],
-    *,
-    among: int = 0,
-    countries: Countries | None = None,
-) -> dict[tuple[int, int], PairScore]:
-    """Which of ``pairs`` (places in ``records``, each with an id of its own) may be one, with their scores and reasons.
+class Resembling:
+    """Pairs that may be one: ``bits`` says how much speaks for each. Each is explained when it is asked for."""
 
-    ``among`` is how many records there are to be confused with (0: a small collection). A pair's score does not depend on
-    the other records; pairs that are clearly different are left out.
-    """
-    if not pairs:
-        return {}
-    gathering = Gathering()
-    for some in chunks(records):
-        gathering.add(prepared(countries or {}, some))
-    corpus = gathering.corpus(is_sample=True)
-    place = np.empty(len(records), np.int64)
-    place[corpus.order] = np.arange(len(records))
-    one, other = place[np.array(pairs, np.int64)].T
-    scores = judged(corpus, one, other, least=UNSURE, records=among)
-    asked = {(int(a), int(b)): pair for a, b, pair in zip(one, other, pairs, strict=True)}
-    ends = zip(scores.one.tolist(), scores.other.tolist(), strict=True)
-    return {asked[both]: explained(corpus, scores, at, among) for at, both in enumerate(ends)}
+    def __init__(
+        self,
+        records: Sequence[Record],
+        pairs: Sequence[tuple[int, int]],
+        *,
+        among: int = 0,
+        countries: Countries | None = None,
+    ) -> None:
+        """Judge ``pairs`` (places in ``records``, each with an id of its own), each by itself.
+
+        ``among`` is how many records there are to be confused with (0: a small collection). A pair's bits do not depend on
+        the other records; pairs that are clearly different are left out.
+        """
+        self._among, self._at = among, dict[tuple[int, int], int]()
+        if not pairs:
+            return
+        gathering = Gathering()
+        for some in chunks(records):
+            gathering.add(prepared(countries or {}, some))
+        self._corpus = gathering.corpus(is_sample=True)
+        place = np.empty(len(records), np.int64)
+        place[self._corpus.order] = np.arange(len(records))
+        one, other = place[np.array(pairs, np.int64)].T
+        self._judged = judged(self._corpus, one, other, least=UNSURE, records=among)
+        asked = {(int(a), int(b)): pair for a, b, pair in zip(one, other, pairs, strict=True)}
+        ends = zip(self._judged.one.tolist(), self._judged.other.tolist(), strict=True)
+        self._at = {asked[both]: at for at, both in enumerate(ends)}
+
+    @property
+    def bits(self) -> dict[tuple[int, int], float]:
+        """The pairs that may be one, with their bits."""
+        return {pair: float(self._judged.bits[at]) for pair, at in self._at.items()}
+
+    def explained(self, pair: tuple[int, int]) -> PairScore:
+        """The score of one of :attr:`bits`, with its reasons."""
+        return explained(self._corpus, self._judged, self._at[pair], self._among)

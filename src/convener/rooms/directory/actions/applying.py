@@ -25,6 +25,7 @@ from convener.foundation.parties.matching import (
     key_of,
     known_for,
     load_exclusive,
+    numbers_agree,
     one_at_a_time,
 )
 from convener.foundation.parties.models import Party, PartyIdentifier, Source
@@ -33,6 +34,7 @@ from convener.foundation.pauses import Pauses
 from convener.rooms.directory.actions import asking, describing, leases, writing
 from convener.rooms.directory.actions.drafts import Draft, load_drafts, lock
 from convener.rooms.directory.actions.resembling import Likes, Pool, Resemblance, resembling
+from convener.rooms.directory.actions.showing import PLACE_VISIBILITY, withheld, would_expose
 from convener.rooms.directory.columns import BY_NAME, COLUMNS, VOCABULARY, column_of
 from convener.rooms.directory.models import (
     Entry,
@@ -42,9 +44,7 @@ from convener.rooms.directory.models import (
     Problem,
     Staged,
     StagedRow,
-    Visibility,
 )
-from convener.rooms.directory.models.profiles import default_place_visibility
 
 #: Rows a transaction: on SQLite a tenth of a second or two, so that other writers are served between two batches.
 ROWS = 1000
@@ -53,7 +53,6 @@ IDENTIFIER_COLUMNS = ("registration_number", "lei", "org_id", "source_ids")
 BY_PEOPLE = frozenset({Source.Kind.EDIT, Source.Kind.CLAIM})
 #: A person may have entered a number of the list at the same moment: then the batch is matched again.
 ATTEMPTS = 3
-PLACE_VISIBILITY = "place_visibility"
 #: Columns of whose cells reading may leave out a part, with a warning.
 LEFT_OUT_IN_PARTS = [column.name for column in COLUMNS if column.kind == VOCABULARY]
 Did = ImportEntry.Did
@@ -124,7 +123,11 @@ class Batch:
 
     def _resembling(self, row: Staged, candidate: Candidate) -> Match:
         """The one that the row is sure to be by likeness; what it may be besides is left for people."""
-        taken, others = self.likes.of(row.number, lambda party_id: self.known.fits(party_id, candidate))
+        taken, others = self.likes.of(
+            row.number,
+            fits=lambda party_id: self.known.fits(party_id, candidate),
+            agrees=lambda party_id: numbers_agree(self.drafts[party_id].identifiers, candidate.identifiers),
+        )
         if taken is not None:
             told = sentence(
                 "Is taken for “%(name)s”, which it resembles. If it is another one, import with exact names.",
@@ -192,7 +195,10 @@ class Batch:
 
     def _fill(self, draft: Draft, row: Staged, found: Match) -> None:
         values, exact, former_type = row.values, found.by == "id", draft.party.type
-        for name in sorted(values, key=lambda name: name == PLACE_VISIBILITY):  # which goes by the type
+        left_out = self._withheld(draft, row, exact=exact)
+        for name in sorted(
+            values.keys() - left_out, key=lambda name: name == PLACE_VISIBILITY
+        ):  # which goes by the type
             value = values[name]
             if not BY_NAME[name].attribute:
                 continue
@@ -217,16 +223,20 @@ class Batch:
                 draft.set_identifiers(name, keys, replace=exact and name != "source_ids")
 
     def _would_expose(self, draft: Draft, row: Staged, former_type: str) -> bool:
-        """Whether a list would publish an address that is or was a shelter's: only its organisation does (DIR-11)."""
-        present, wanted = draft.profile.place_visibility, row.values[PLACE_VISIBILITY]
-        types = {draft.party.type, former_type}
-        if present == wanted or Visibility.PRIVATE not in map(default_place_visibility, types):
-            return False
-        wider = present == Visibility.PRIVATE or wanted == Visibility.PUBLIC
-        if wider:
+        exposes = would_expose(draft, row.values[PLACE_VISIBILITY], former_type)
+        if exposes:
             told = sentence("An address that may be a shelter's is published by its organisation only.")
             self._odd(row, PLACE_VISIBILITY, told)
-        return wider
+        return exposes
+
+    def _withheld(self, draft: Draft, row: Staged, *, exact: bool) -> set[str]:
+        """The columns that are left out, each with a warning."""
+        names = withheld(draft, row.values, lambda name: not exact and self._is_by_people(draft, name))
+        for name in sorted(names):
+            self._odd(
+                row, name, sentence("Left out: the list wants fewer people to see it than this entry shows it to.")
+            )
+        return names
 
     def _set(self, draft: Draft, name: str, value: Any, row: Staged, *, exact: bool) -> None:
         present = draft.get(BY_NAME[name])

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from convener.engines.names.linkage.model import PairScore
 from convener.foundation import bulk
 from convener.foundation.parties.models import Party
 from convener.rooms.directory.actions.resembling import Doubt
 from convener.rooms.directory.models import PossibleDuplicate
 
 if TYPE_CHECKING:
-    from convener.engines.names.linkage import Review
+    from convener.engines.names.linkage import PairScore, Review
 
 #: The two keys of a pair, the lesser first.
 Key = tuple[uuid.UUID, uuid.UUID]

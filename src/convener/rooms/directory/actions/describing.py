@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
-from convener.engines.names.linkage.model import Record
 from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
 from convener.rooms.directory.actions.drafts import Draft, IdentifierKey
 from convener.rooms.directory.models import Profile
 
+if TYPE_CHECKING:
+    from convener.engines.names.linkage.model import Record
+
 READ_AT_ONCE = 2_000
+#: Every name of one is compared with every name of the other.
+MOST_ALIASES = 20
 
 
 def entries() -> QuerySet[Profile]:
@@ -51,10 +56,10 @@ def record_of_draft(draft: Draft) -> Record:
 def record_of_values(key: str, values: Mapping[str, Any]) -> Record:
     """The checked values of a row of a list, or of a form."""
     country = values.get("country") or ""
-    return Record(
+    return _made(
         id=key,
         name=values.get("name") or "",
-        aliases=tuple(values.get("aliases") or ()),
+        aliases=values.get("aliases") or (),
         country=country,
         address=_joined(values.get("address"), values.get("city")),
         registration_number=_number(values.get("registration_number") or (), country),
@@ -74,10 +79,10 @@ def _records(profiles: Sequence[Profile]) -> Iterator[Record]:
 
 
 def _record(party: Party, profile: Profile, aliases: Iterable[str], numbers: Iterable[Any]) -> Record:
-    return Record(
+    return _made(
         id=party.pk.hex,
         name=party.name,
-        aliases=tuple(aliases),
+        aliases=aliases,
         country=party.country,
         address=_joined(profile.address, profile.city),
         registration_number=_number(numbers, party.country),
@@ -85,6 +90,12 @@ def _record(party: Party, profile: Profile, aliases: Iterable[str], numbers: Ite
         latitude=profile.latitude,
         longitude=profile.longitude,
     )
+
+
+def _made(*, aliases: Iterable[str], **said: Any) -> Record:
+    from convener.engines.names.linkage.model import Record  # what it takes is loaded with the first
+
+    return Record(aliases=tuple(islice(aliases, MOST_ALIASES)), **said)
 
 
 def _by_party(

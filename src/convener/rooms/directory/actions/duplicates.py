@@ -26,6 +26,7 @@ from convener.foundation.pauses import Pauses
 from convener.rooms.directory.actions import asking, describing, likeness
 from convener.rooms.directory.actions.asking import Key
 from convener.rooms.directory.actions.drafts import KIND
+from convener.rooms.directory.actions.resembling import AMONG
 from convener.rooms.directory.actions.staging import Advance
 from convener.rooms.directory.models import PossibleDuplicate
 
@@ -138,11 +139,11 @@ def _remove(known: dict[Key, tuple[uuid.UUID, str]], seen: set[Key], rest: Pause
 
 def _alike_alone(keys: Sequence[Key]) -> set[Key]:
     """Those that an import would ask about: it promised so, though among all records the same words may tell too little."""
-    from convener.engines.names.linkage.resembling import resembling
+    from convener.engines.names.linkage.resembling import Resembling
 
     records = describing.records_of({one for key in keys for one in key})
     place = {one: at for at, one in enumerate(records)}
     there = [key for key in keys if place.keys() >= {*key}]
     pairs = [(place[one], place[other]) for one, other in there]
-    found = resembling(list(records.values()), pairs)
+    found = Resembling(list(records.values()), pairs, among=AMONG).bits
     return {key for key, pair in zip(there, pairs, strict=True) if pair in found}

@@ -6,16 +6,18 @@ import functools
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
-from convener.engines.names.linkage.model import Record
 from convener.foundation import bulk, names
 from convener.foundation.parties.matching import one_at_a_time
 from convener.foundation.pauses import Pauses
 from convener.rooms.directory.actions import describing
 from convener.rooms.directory.models import LikenessKey
+
+if TYPE_CHECKING:
+    from convener.engines.names.linkage import Record
 
 #: A key that more entries share tells nothing.
 MOST_OF_A_KEY = 40

@@ -1,9 +1,10 @@
 """What resembles a row of a list, or a form: entries on record and earlier rows, found by keys, judged by the names engine.
 
 The first half of matching (:mod:`convener.foundation.parties.matching`: identifiers, the same name in the same country) is
-asked before, and what it decides stands. Here the rule is: what the engine is sure of by far, or what is written the same
-in the same country but for script, legal form and little words, is taken for the same; what may be one besides is for
-people to say.
+asked before, and what it decides stands. Here the rule is: a row is taken for what is written the same in the same country,
+but for script, blanks, a leading article and the writing of its legal form, where the engine is sure and no number of any
+list says otherwise. Whatever else may be the same is for people to say, however likely: sisters at one address look more
+alike than one body under two names.
 """
 
 from __future__ import annotations
@@ -13,20 +14,21 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from convener.engines.names.linkage.model import PairScore, Record
 from convener.rooms.directory.actions import describing
 from convener.rooms.directory.actions.likeness import MOST_OF_A_KEY, holders, keys_of
+
+if TYPE_CHECKING:
+    from convener.engines.names.linkage import PairScore, Record
 
 T = TypeVar("T", uuid.UUID, int)
 #: A row is compared with so many entries, and so many earlier rows: those first that share most keys with it.
 MOST_COMPARED = 20
 #: A hub is compared as if it had so many entries, so that what a row is taken for does not depend on how many rows came before.
 AMONG = 5_000
-#: From so many bits on a row is taken for what it resembles: 99 in 100 were right on the made development organisations,
-#: of which there were twenty times as many (``bench/names/resembling.py``).
-TAKEN = 4.5
+#: People are asked about so many for a row: more would not be read.
+MOST_ASKED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +76,37 @@ class Pool:
 
 
 def resembling(asked: Mapping[int, Record], pool: Pool | None = None) -> dict[int, list[Resemblance]]:
-    """What each of these rows (by number, in their order) may be; rows that nothing resembles are left out."""
-    from convener.engines.names.linkage.resembling import resembling as judged
-
+    """What each of these rows (by number, in their order) may be, the likeliest first; rows that nothing resembles are left
+    out.
+    """
     keys = {number: keys_of(record) for number, record in asked.items()}
     pool = pool or Pool()
     compared = dict(_compared(keys, pool))
+    if not compared:
+        return {}
+    from convener.engines.names.linkage.resembling import Resembling
+    from convener.engines.names.linkage.weighing import SURE
+
     rows = {*compared, *(other for others in compared.values() for other in others if isinstance(other, int))}
     records: dict[uuid.UUID | int, Record] = {number: asked[number] for number in sorted(rows)}
     records.update(_records(compared, pool).items())
     place = {other: at for at, other in enumerate(records)}
     pairs = [(place[number], place[other]) for number, others in compared.items() for other in others if other in place]
-    scores = judged(list(records.values()), pairs, among=AMONG)
+    judged = Resembling(list(records.values()), pairs, among=AMONG)
+    others = list(records)
     found: dict[int, list[Resemblance]] = {}
-    for number, others in compared.items():
-        for other in others:
-            score = scores.get((place[number], place[other])) if other in place else None
-            if score is not None:
-                is_sure = score.bits >= TAKEN or _is_written_alike(asked[number], records[other])
-                found.setdefault(number, []).append(Resemblance(other, records[other].name, score, is_sure))
+
+    def rank(item: tuple[tuple[int, int], float]) -> tuple[int, float, bool, uuid.UUID | int]:
+        (row, other), bits = item
+        return row, -bits, isinstance(others[other], int), others[other]  # of as many bits, who came first
+
+    for (row, other), bits in sorted(judged.bits.items(), key=rank):
+        number, key = others[row], others[other]
+        assert isinstance(number, int)  # rows ask, entries are asked about
+        is_same = bits >= SURE and _is_written_alike(asked[number], records[key])
+        mine = found.setdefault(number, [])
+        if is_same or sum(not one.is_sure for one in mine) < MOST_ASKED:
+            mine.append(Resemblance(key, records[key].name, judged.explained((row, other)), is_same))
     return found
 
 
@@ -127,8 +141,9 @@ def _is_written_alike(row: Record, other: Record) -> bool:
     """Whether the row's own name is one of the other's. Its other names are not enough: many share an acronym."""
     from convener.engines.names.linkage.keys import writings_of
 
-    own, theirs = writings_of([row.name]), writings_of([other.name, *other.aliases])
-    return row.country == other.country and bool(own & theirs)
+    if not row.country or row.country != other.country:
+        return False
+    return bool(writings_of([row.name]) & writings_of([other.name, *other.aliases]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +182,13 @@ class Likes:
         every = (one for some in self.by_row.values() for one in some if one.is_sure or not sure)
         return {one.other for one in every if isinstance(one.other, uuid.UUID)}
 
-    def of(self, number: int, fits: Callable[[uuid.UUID], bool]) -> tuple[Like | None, list[Like]]:
-        """The one entry that a row is taken for, or those that it may be, the likeliest first."""
+    def of(
+        self, number: int, fits: Callable[[uuid.UUID], bool], agrees: Callable[[uuid.UUID], bool]
+    ) -> tuple[Like | None, list[Like]]:
+        """The one entry that a row is taken for, or those that it may be, the likeliest first.
+
+        ``fits``: whether an entry may be the same at all; ``agrees``: whether no number of any list says otherwise.
+        """
         best: dict[uuid.UUID, Like] = {}
         for one in self.by_row.get(number, ()):
             party_id = one.other if isinstance(one.other, uuid.UUID) else self._became.get(one.other)
@@ -178,7 +198,7 @@ class Likes:
                 best[party_id] = Like(party_id, one.name, one.found, one.is_sure)
         found = sorted(best.values(), key=lambda like: -like.found.bits)
         sure = [like for like in found if like.is_sure]
-        if len(sure) == 1 and not self.is_exact:
+        if len(sure) == 1 and not self.is_exact and agrees(sure[0].party_id):
             return sure[0], []
         self._left[number] = found
         return None, found
