@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import sys
 import time
 from pathlib import Path
@@ -26,8 +27,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from bench.names.generate import COUNTRIES
 
-#: The match weight from which records are one: the best F1 on 100,000 records of the development data.
-THRESHOLD = 7.0
+#: The match weight from which records are one, by how many there are: the best F1 on so many records of the development data.
+THRESHOLDS = {100_000: 7.0, 1_000_000: 10.0}
 SEED, MAX_PAIRS = 7, 2e6
 #: Set by hand where pairs that look alike (sisters, plants) would mislead: how often one organisation is written with words
 #: that differ, with a number in one name alone, with different numbers.
@@ -300,7 +301,7 @@ def main() -> None:
     parser.add_argument("records", type=Path)
     parser.add_argument("clusters", type=Path)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--threshold", type=float, default=THRESHOLD)
+    parser.add_argument("--threshold", type=float, help="match weight from which records are one [by their number]")
     parser.add_argument("--pairs", type=Path, help="also write the scored pairs: to choose the threshold by")
     arguments = parser.parse_args()
     began = time.perf_counter()
@@ -309,6 +310,9 @@ def main() -> None:
         print(f"{time.perf_counter() - began:8.1f} s {what}", file=sys.stderr, flush=True)
 
     connection = prepare(arguments.records, arguments.threads)
+    if arguments.threshold is None:
+        (records,) = connection.sql("SELECT count(*) FROM prepared").fetchone()
+        arguments.threshold = THRESHOLDS[min(THRESHOLDS, key=lambda size: abs(math.log(size / max(records, 1))))]
     done("prepared")
     linker = trained(connection, keep=bool(arguments.pairs))
     done("trained")
