@@ -8,7 +8,6 @@ Several processes may do this with one folder at once: what is kept is there who
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -48,7 +47,7 @@ def ready(
         found = compiling.read(path_kept)
         if found is not None and found.source.sha256 == digest:
             with suppress(OSError):
-                os.utime(path_kept)  # it is in use: others go first
+                path_kept.touch()  # it is in use: others go first
             return replace(found, source=replace(found.source, name=name or path.name or str(path), path=str(path)))
     made = compiled(load(path, format=format, name=name, country_code=country_code))
     if cache is not None:

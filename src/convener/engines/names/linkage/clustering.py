@@ -108,6 +108,7 @@ def spanning(one: Rows, other: Rows, bits: NDArray[np.float32]) -> list[int]:
     root: dict[int, int] = {}
 
     def find(record: int) -> int:
+        """The root of the tree that a record is in, with shorter ways for the next time."""
         while (above := root.setdefault(record, record)) != record:
             root[record] = record = root.get(above, above)
         return record

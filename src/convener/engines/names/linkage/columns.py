@@ -157,23 +157,20 @@ class Gathering:
         return order, names, {name: column[order] for name, column in columns.items()}
 
     def corpus(self, *, is_sample: bool = False) -> Corpus:
-        """What all batches make together.
-
-        ``is_sample``: the records were chosen for being alike, so that how often a word is met among them tells nothing;
-        words then have the bits that they tell by themselves, and a pair's do not depend on what else is there.
+        """What all batches make together. ``is_sample``: the records were chosen for being alike, so that how often a word
+        is met among them tells nothing; words have the bits that they tell by themselves, whatever else is there.
         """
         order, (name_starts, name_words, forms, cores), columns = self._in_order()
-        texts = self._words.texts()
+        texts, address = self._words.texts(), np.ascontiguousarray(columns["address"].T)
         is_number = np.array([not text.isalpha() for text in texts], np.bool_)
-        address = np.ascontiguousarray(columns["address"].T)
-        prefixes, domains = self._texts["letters"].ids, columns["domains"].astype(np.int32)
+        domains, counted = columns["domains"].astype(np.int32), 0 if is_sample else len(order)
         return Corpus(
             order=order,
             ids=[self._ids[at] for at in order],
             names=[self._names[at] for at in order],
             contents=columns["contents"].astype(np.uint64),
             types=columns["types"].astype(np.int8),
-            words=_words(self._token_list, name_words, 0 if is_sample else len(order)),
+            words=_words(self._token_list, name_words, counted),
             name_starts=name_starts,
             name_words=name_words,
             cores=cores,
@@ -183,16 +180,16 @@ class Gathering:
             address_texts=texts,
             address_letters=letters(texts),
             address_is_number=is_number,
-            address_bits=_address_bits(address, is_number, 0 if is_sample else len(order)),
+            address_bits=_address_bits(address, is_number, counted),
             countries=columns["countries"].astype(np.int32),
             numbers=columns["numbers"].astype(np.int32),
             number_texts=self._texts["numbers"].texts(),
             number_letters=letters(self._texts["numbers"].texts()),
             letters=columns["letters"].astype(np.int32),
-            is_lei=columns["letters"] == prefixes.get("LEI", -1),
+            is_lei=columns["letters"] == self._texts["letters"].ids.get("LEI", -1),
             domains=domains,
             domain_texts=self._texts["domains"].texts(),
-            domain_bits=_domain_bits(domains, len(self._texts["domains"].ids), 0 if is_sample else len(order)),
+            domain_bits=_domain_bits(domains, len(self._texts["domains"].ids), counted),
             labels=columns["labels"].astype(np.int32),
             label_texts=self._texts["labels"].texts(),
             places=columns["places"].astype(np.float32),
