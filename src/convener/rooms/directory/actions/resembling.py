@@ -194,8 +194,9 @@ class Likes:
             party_id = one.other if isinstance(one.other, uuid.UUID) else self._became.get(one.other)
             if party_id is None or not fits(party_id):
                 continue
-            if party_id not in best or one.found.bits > best[party_id].found.bits:
-                best[party_id] = Like(party_id, one.name, one.found, one.is_sure)
+            like, known = Like(party_id, one.name, one.found, one.is_sure), best.get(party_id)
+            if known is None or (like.is_sure, like.found.bits) > (known.is_sure, known.found.bits):
+                best[party_id] = like
         found = sorted(best.values(), key=lambda like: -like.found.bits)
         sure = [like for like in found if like.is_sure]
         if len(sure) == 1 and not self.is_exact and agrees(sure[0].party_id):
