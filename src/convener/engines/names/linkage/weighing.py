@@ -8,8 +8,8 @@ that data pairs of at least 0 bits are right in 94 of 100 and hold 88 of 100 tru
 and .923, F1 .937); -0.5 has the best F1 of pairs, and the first is kept for its precision. Of the pairs between -4 and 0, which
 people are asked about, one in four is right. What a doubling takes is not fitted:
 -0.5 gave clusters of .962 and .882 (F1 .920) at 1,000,000 development records, so a smaller one is used. Below 100,000
-a doubling was fitted as -1.0 (samples of 500 to 30,000 organisations), and a smaller one is used too: made organisations are
-drawn at random, and those that stand in one list are alike more often.
+a doubling was fitted as -1.0 (samples of 500 to 30,000 organisations), and none is used: real factories of one town then
+came together that made ones do not resemble.
 
 Where only names and countries are known, other bits hold (``bench/names/linkage_alone.py``, samples of 700 to 100,000
 records, fitted together with what a doubling takes); the prior is a little lower than fitted, for precision.
@@ -94,6 +94,8 @@ class Model:
 SURE, UNSURE = 0.0, -4.0
 #: What no likeness outweighs: another number of the same register; another kind of bearer.
 CONTRADICTION = -20.0
+#: Bits that like words may differ by, and still be one word written twice.
+_UNLIKE = 1.0
 #: What persons must have one of, or so many bits of address, beside their names.
 _MORE_THAN_A_NAME = (
     "number_same", "number_near", "number_alike", "birth_same", "birth_near", "birth_alike", "site_same", "near_1",
@@ -112,7 +114,7 @@ _CONTEXT = {name: bits for name, bits in ORGANISATIONS.items() if not name.start
 _OF_CONTEXT = np.array([not name.startswith(_IS_NAME) for name in FEATURES])
 #: Beside names that are weighed as if alone, what agrees counts by half: who shares a name shares an address more often.
 _BESIDE_NAMES = 0.5
-_ORGANISATION = _model(ORGANISATIONS, Prior(-4.0, 100_000, -0.25, -0.6, 5_000))
+_ORGANISATION = _model(ORGANISATIONS, Prior(-4.0, 100_000, -0.25, 0.0, 100_000))
 _BY_NAME = _model(
     NAMES_ALONE | {name: bits * _BESIDE_NAMES for name, bits in _CONTEXT.items()},
     Prior(-8.3, 100_000, -1.1, -1.1, 1_000),
@@ -143,7 +145,7 @@ def _by_names(columns: Floats, records: int) -> NDArray[np.bool_]:
     is_alone = columns[AT["alone"]] > 0
     agrees = _ORGANISATION.weights[_OF_CONTEXT] @ columns[_OF_CONTEXT] >= 0
     says_less = _bits(_BY_NAME, columns, records) > _bits(_ORGANISATION, columns, records)
-    return np.asarray(is_alone | (agrees & says_less), np.bool_)
+    return np.asarray(is_alone | (agrees & says_less & ~_is_loose(columns)), np.bool_)
 
 
 def _bits(model: Model, columns: Floats, records: int) -> Floats:
@@ -165,8 +167,20 @@ def ruled(bits: Floats, columns: Floats, is_person: NDArray[np.bool_], is_other_
     doubtful |= (row(AT["number_same"]) > 0) & unlike
     doubtful = np.where(is_person, _is_name_alone(columns) | _may_be_twins(columns), doubtful)
     bits = np.where(doubtful, np.minimum(bits, np.float32(SURE - 0.01)), bits)
+    loose = (row(AT["alone"]) > 0) & ~is_person & _is_loose(columns)
+    bits = np.where(loose, np.minimum(bits, np.float32(SURE - 0.01)), bits)
     impossible = ((row(AT["number_other"]) > 0) & ~is_person) | is_other_type
     return np.asarray(np.where(impossible, np.minimum(bits, np.float32(CONTRADICTION)), bits), np.float32)
+
+
+def _is_loose(columns: Floats) -> NDArray[np.bool_]:
+    """Which names differ by more than their writing: a word that only one has, or words that are alike and no more (Essex and
+    Sussex, two departments of one group). Where there is nothing else to go by, that is for people to see.
+    """
+    left = np.zeros(columns.shape[1], np.float32)
+    for name in ("name_other", "name_more", "name_mixed", "name_other_trade", "name_more_trade", "name_more_number"):
+        left += columns[AT[name]]
+    return np.asarray((left > 0) | (columns[AT["name_unlike"]] > _UNLIKE), np.bool_)
 
 
 def _is_name_alone(columns: Floats) -> NDArray[np.bool_]:
