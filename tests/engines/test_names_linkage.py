@@ -445,3 +445,15 @@ def test_a_pair_alone_and_in_a_collection_tell_the_same_story(made: tuple[list[R
     outcomes = Counter(score_pair(records[a], records[b]).outcome for a, b in joined)
     assert outcomes[Outcome.DIFFERENT] <= 0.02 * len(joined)
     assert outcomes[Outcome.SURE] >= 0.8 * len(joined)
+
+
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_reasons_stand_on_the_side_of_their_record(ids: tuple[str, str]) -> None:
+    """Whichever record comes first by its contents, ``ours`` is of ``id_a``."""
+    mill = replace(MILL, id=ids[0], registration_number="", name="Sunrise Bank Trading")
+    other = replace(mill, id=ids[1], name="Sunrise Bnak Trading", website="https://sunrise-trading.co.uk/two")
+    found = link([mill, other], joined=True)
+    [pair] = [*found.joined, *found.review]
+    sides = {part.ours: part.theirs for part in pair.parts}
+    told = {"bank": "bnak"} if pair.name_a.startswith("Sunrise Bank") else {"bnak": "bank"}
+    assert told.items() <= sides.items()

@@ -70,7 +70,10 @@ def found(words: str = "", **values: tuple[str, ...]) -> list[str]:
 
 def followed(database: HubDatabase) -> bool:
     """Whether the node has an index and has read everything."""
-    node = (database.folder / "node").read_text().strip()
+    named = database.folder / "node"
+    if not named.exists():  # killed before it had a name
+        return False
+    node = named.read_text().strip()
     position = Cursor.objects.filter(consumer="search", node=node).values_list("position", flat=True).first()
     return position == head() and writing.is_whole()
 

@@ -49,6 +49,11 @@ def explained(corpus: Corpus, judged: Judged, at: int, records: int = 0) -> Pair
     return PairScore(score, round(bits, 2), outcome(bits), rounded, _shares(parts, score))
 
 
+def turned(part: Part) -> Part:
+    """A reason with its two sides exchanged."""
+    return Part(part.kind, part.theirs, part.ours, part.how, part.gave, part.took)
+
+
 def _names(corpus: Corpus, one: int, other: int, bits: dict[str, float], *, is_person: bool) -> Iterator[Part]:
     """The name's bits, divided among its words."""
     mine = [value for name, value in bits.items() if name.startswith(("name_", "form_"))]

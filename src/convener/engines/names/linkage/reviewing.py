@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from convener.engines.names.linkage.columns import Corpus
 from convener.engines.names.linkage.evidence import Rows
-from convener.engines.names.linkage.explaining import explained
+from convener.engines.names.linkage.explaining import explained, turned
 from convener.engines.names.linkage.judging import judged
 from convener.engines.names.linkage.model import Review
 from convener.engines.names.linkage.weighing import SURE, probability
@@ -86,8 +86,9 @@ class Reviews(Sequence[Review]):
         for at, question in enumerate(which.tolist()):
             found = explained(corpus, pairs, at)
             one, other = sorted((int(pairs.one[at]), int(pairs.other[at])), key=lambda record: corpus.ids[record])
+            parts = found.parts if one == int(pairs.one[at]) else tuple(map(turned, found.parts))
             conflict = KEPT_APART if pairs.bits[at] >= SURE and not self._are_joined else ""
             yield Review(
                 corpus.ids[one], corpus.ids[other], found.score, corpus.names[one], corpus.names[other],
-                found.parts, found.gives, conflict, self._behind[question], self._records[question],
+                parts, found.gives, conflict, self._behind[question], self._records[question],
             )  # fmt: skip

@@ -20,7 +20,7 @@ from convener.foundation.parties.models import Party, Source
 from convener.foundation.parties.queries import hub_party, no_such_organisation
 from convener.foundation.parties.sources import source_for
 from convener.foundation.ui.components import Text
-from convener.rooms.directory.actions import describing, numbers, writing
+from convener.rooms.directory.actions import describing, likeness, numbers, writing
 from convener.rooms.directory.actions.applying import candidate_of
 from convener.rooms.directory.actions.drafts import KIND, Draft, load_drafts
 from convener.rooms.directory.actions.reading import CheckedRow, RowReader
@@ -74,6 +74,7 @@ def edit(party: Party, values: Mapping[str, Any], *, actor: Actor, seen: dt.date
             _("You may not change this entry."), hint=_("Write to the organisation or to the secretariat of this hub.")
         )
     numbers.refuse_taken(party.pk, values, actor=actor)
+    likeness.make_ready()
     try:
         with transaction.atomic():
             locked = Party.objects.select_for_update().get(pk=party.pk)
@@ -95,6 +96,7 @@ def add(values: Mapping[str, Any], *, actor: Actor) -> Party:
             _("Only the secretariat may add organisations."), hint=_("Send the particulars to the secretariat.")
         )
     numbers.refuse_taken(None, values, actor=actor)
+    likeness.make_ready()
     try:
         with transaction.atomic():
             draft = Draft.new(owner_id=actor.party_id or hub_party().id)

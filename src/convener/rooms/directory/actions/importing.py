@@ -32,7 +32,7 @@ from convener.foundation.parties.queries import hub_party
 from convener.foundation.parties.sources import source_for
 from convener.foundation.pauses import Pauses
 from convener.foundation.uploads import shown_name
-from convener.rooms.directory.actions import applying, duplicates, leases, planning, staging, undoing
+from convener.rooms.directory.actions import applying, duplicates, leases, likeness, planning, staging, undoing
 from convener.rooms.directory.actions.headings import NoNameColumn
 from convener.rooms.directory.actions.staging import Advance
 from convener.rooms.directory.models import Import, ImportEntry, ImportProblem, StagedRow
@@ -232,6 +232,7 @@ def finish(run: Import, *, actor: Actor, advance: Advance = nobody_watches) -> N
                 return
             leases.take(run)
         _forget_preview(run)
+    likeness.make_ready()
     _move(run, State.APPLYING, keep_lease=True)
     applying.apply(run, actor=actor, advance=advance)
     with transaction.atomic():

@@ -36,6 +36,11 @@ def keys_of(record: Record) -> frozenset[int]:
     return _maker()(record)
 
 
+def make_ready() -> None:
+    """Have what keys are made with at hand: it takes a second, in which nobody should hold the database."""
+    _maker()
+
+
 @functools.cache
 def _maker() -> Callable[[Record], frozenset[int]]:
     from convener.engines.names.linkage.keys import keys_of as of_record

@@ -22,12 +22,12 @@ from convener.foundation.parties.matching import one_at_a_time
 from convener.foundation.parties.merging import forget_undone_merges, pointed_to
 from convener.foundation.parties.models import Merge, Party, PartyIdentifier
 from convener.foundation.pauses import Pauses
-from convener.rooms.directory.actions import leases, writing
+from convener.rooms.directory.actions import leases, likeness, writing
 from convener.rooms.directory.actions.applying import IDENTIFIER_COLUMNS
 from convener.rooms.directory.actions.drafts import KIND, Draft, IdentifierKey, column_of_scheme, load_drafts, lock
 from convener.rooms.directory.models import Import, ImportEntry, ImportProblem
 
-ROWS = 100
+ROWS = 60
 KEPT = "undo"  # the field of the remark that an organisation stays
 State = Import.State
 
@@ -44,6 +44,7 @@ def undo(run: Import, *, actor: Actor, resumed: bool = False) -> dict[str, Any]:
             _("Only a finished import can be undone, and only once."),
             hint=_("This one is: %(state)s.") % {"state": run.get_state_display()},
         )
+    likeness.make_ready()
     leases.take(run)
     Import.objects.filter(pk=run.pk).update(state=State.UNDOING)
     audit.record(actor, "directory.import_undo", "import", run.id)
