@@ -145,6 +145,20 @@ def test_another_date_of_birth_is_no_match_though_the_name_is_the_same(screener:
     assert hit(screener, "dated", "Omar Haddadin", birth_date="1950-05-12").decision != "match"
 
 
+@pytest.mark.parametrize("name", ["Haddadin Omar", "Mr Omar Haddadin", "Omar Haddadin"])
+def test_a_wrong_date_or_country_never_hides_the_same_words_in_another_order(screener: Screener, name: str) -> None:
+    for context in ({"birth_date": "1930"}, {"country": "FR"}, {"birth_date": "1930", "country": "FR"}):
+        found = ask(screener, name, **context).hits[0]
+
+        assert (found.entry_id, found.decision) == ("dated", "review")
+
+
+def test_facts_that_agree_leave_the_same_words_in_another_order_a_match(screener: Screener) -> None:
+    known = {"birth_date": "1970-05-12", "country": "JO"}
+
+    assert hit(screener, "dated", "Haddadin Omar", **known).score >= score(screener, "dated", "Haddadin Omar") >= 0.9
+
+
 @pytest.mark.parametrize("asked", ["nonsense", "1970-13-45", "0000-00-00", "99999", "\ud800", "١٩٧٠-99", "-", " "])
 def test_a_date_that_cannot_be_read_takes_nothing(screener: Screener, asked: str) -> None:
     found = hit(screener, "dated", "Omar Haddadin", birth_date=asked)

@@ -29,6 +29,8 @@ MOST_BY_GENERIC, MOST_BY_ONE_GENERIC = 0.85, 0.4
 _SEVERAL_GENERIC = 6.0
 #: The most that persons score of whom one has no name but one or two given names of the other: many have those.
 MOST_BY_GIVEN, _TWO_GIVEN = 0.58, 2
+#: The most that persons score who are known by one word each, written otherwise: a look, and no match.
+MOST_BY_ONE_WORD = 0.89
 #: The least score of names that are the same once folded, whatever their dates say, and of names of the same words.
 SAME_NAME, SAME_WORDS = 0.6, 0.93
 #: The least score of organisations that differ by form and trade alone, of one of them, with what is added of their own
@@ -156,8 +158,17 @@ def compared_sides(
     plain = ours.name.plain
     if plain and plain == theirs.name.plain:
         return _same(parts)
-    is_half = kind is Type.PERSON and not context and _is_given_alone(alignment, ours, theirs)
-    return _scored(parts, kind, scale.constant, MOST_BY_GIVEN if is_half else MOST, least)
+    return _scored(parts, kind, scale.constant, _highest(alignment, ours, theirs, bool(context), kind), least)
+
+
+def _highest(alignment: Alignment, ours: Side, theirs: Side, has_context: bool, kind: Type) -> float:
+    """The most that names can score which are not the same, by how much of a person they say."""
+    if kind is not Type.PERSON:
+        return MOST
+    if not has_context and _is_given_alone(alignment, ours, theirs):
+        return MOST_BY_GIVEN
+    is_one_word = len(alignment.pairs) == 1 and not alignment.ours and not alignment.theirs
+    return MOST_BY_ONE_WORD if is_one_word and not has_context else MOST
 
 
 def _is_given_alone(alignment: Alignment, ours: Side, theirs: Side) -> bool:
@@ -194,16 +205,23 @@ def _scored(parts: Sequence[Part], kind: Type, constant: float, highest: float, 
     return Comparison(round(max(min(plain, limit), floor), 4), tuple(parts), most)
 
 
+#: Kinds of parts that are not of the name.
+_CONTEXT = frozenset({"identifier", "country", "birth_date"})
+
+
 def _floor(parts: Sequence[Part], kind: Type, plain: float) -> float:
     """The least that names score in which nothing differs but order, titles, blanks, and how a word of trade is written.
 
     Less, but worth a look, where an organisation's rare words are all there and one of the two has its form and trade
     beside them: Wagner for Wagner Group. Trades on both sides contradict each other: Wagner Mining is no Wagner Foods.
-    What scored more (``plain``) stays ahead among them.
+    What scored more (``plain``) stays ahead among them. Another country or date of birth make it no match, but never hide
+    the same words from who asks.
     """
-    told, of_ours, of_theirs, is_whole = 0.0, False, False, True
+    told, of_ours, of_theirs, is_whole, is_contradicted = 0.0, False, False, True, False
     for what, ours, _theirs, how, gave, took in parts:
-        if how in _AS_GOOD_AS_SAME and took <= _HARDLY * gave:
+        if what in _CONTEXT:
+            is_contradicted |= took > 0
+        elif how in _AS_GOOD_AS_SAME and took <= _HARDLY * gave:
             told += gave if what == "word" else 0.0
         elif what == "missing" and how in _BESIDE:
             of_ours, of_theirs = of_ours or bool(ours), of_theirs or not ours
@@ -212,7 +230,7 @@ def _floor(parts: Sequence[Part], kind: Type, plain: float) -> float:
         elif what != "order" or how == "turned":
             return 0.0
     if is_whole and not of_ours and not of_theirs:
-        return SAME_WORDS
+        return SAME_NAME if is_contradicted else SAME_WORDS
     is_rare = kind is not Type.PERSON and told >= _RARE and not (of_ours and of_theirs)
     return SAME_RARE + _RARE_SHARE * plain if is_rare else 0.0
 
