@@ -246,7 +246,9 @@ def token_of(text: str, sense: Sense | None) -> Token:
         weight = weight_of_word(latin) if sense.level != _LITTLE else _WEIGHT_OF_PATRONYMIC
     elif sense.kind is Kind.NUMBER:
         weight = min(_AT_MOST, weight + len(latin))
-    key = f"{_PREFIX.get(sense.kind, 'word')}:{sense.key}" if sense.key else latin or text
+    key = latin or text
+    if sense.key:
+        key = sense.key if sense.kind is Kind.NUMBER else f"{_PREFIX.get(sense.kind, 'word')}:{sense.key}"
     return Token(
         text, latin, sound(latin), bones(latin), sense.kind, key, sense.family, round(weight, 2), roman.vowelless, given
     )

@@ -57,6 +57,8 @@ def likeness(one: Token, other: Token) -> Likeness:
         return _numbers(one, other)
     if one.kind in _NOT_WORDS or other.kind in _NOT_WORDS or not one.latin or not other.latin:
         return Likeness(_FAMILY, "counterpart") if one.family and one.family == other.family else OTHER
+    if not (one.latin.isalpha() or other.latin.isalpha()) and _digits(one.latin) != _digits(other.latin):
+        return OTHER  # plants and units by number: MXP1, MXP8
     if _are_kin(one, other):
         is_short = max(len(one.latin), len(other.latin)) < 4  # Lee, Liu, Li: of three letters, everybody is kin
         return Likeness(_KIN_SHORT if is_short else _KIN, "kin")
@@ -83,6 +85,10 @@ def _numbers(one: Token, other: Token) -> Likeness:
         return SAME
     scanned = one.latin.translate(_SCANNED), other.latin.translate(_SCANNED)
     return Likeness(0.8, "spelling") if scanned[0] == scanned[1] else OTHER
+
+
+def _digits(latin: str) -> str:
+    return "".join(filter(str.isdigit, latin))
 
 
 def _are_kin(one: Token, other: Token) -> bool:

@@ -54,11 +54,18 @@ class Sense(NamedTuple):
 
 Words = tuple[str, ...]
 MOST_WORDS_OF_PHRASE = 6
+#: Latin writings of two letters that mean a place wherever they stand.
+_SHORT = frozenset({"uk", "hk"})
+#: Numbers of units, phases and funds, where they are no title; xi and the like are names as often.
+_NUMERALS = {
+    "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xii": 12, "xiii": 13, "xiv": 14, "xvi": 16,
+    "xvii": 17, "xviii": 18, "xix": 19,
+}  # fmt: skip
 #: The level of a name that is a title as often.
 MAYBE_TITLE = 4
 FILES = ("legal_forms", "words", "places", "titles", "given_names")
 #: Goes up with every change of how names are taken apart: caches of lists are made anew.
-VERSION = "4"
+VERSION = "5"
 
 
 @dataclass
@@ -209,11 +216,16 @@ def _view(content: dict[str, Any], *, persons: bool) -> Vocabulary:
         is_name = word in known.ambiguous  # Le, Van, An, Do: articles here, names there
         known.put(str(word), Sense(Kind.PARTICLE if is_name else Kind.SMALL, str(word)))
     if not persons:
+        for numeral, number in _NUMERALS.items():
+            known.put(numeral, Sense(Kind.NUMBER, str(number)))
         _put_forms(known, content["legal_forms"]["families"])
+        known.edges = {written(str(word)).words for word in content["legal_forms"]["edges"]}
         _put_concepts(known, content["places"]["concepts"])
         _put_concepts(known, content["words"]["concepts"])
-    groups = [(Kind.TITLE, "titles"), (Kind.TITLE, "suffixes"), (Kind.PARTICLE, "particles")]
-    groups += [(Kind.TITLE, "ships"), (Kind.TITLE, "maiden")] if persons else []
+    groups = [(Kind.TITLE, "titles"), (Kind.PARTICLE, "particles")]
+    if persons:  # elsewhere SR, MD and KC are initials of a firm
+        groups[1:1] = [(Kind.TITLE, "suffixes")]
+        groups += [(Kind.TITLE, "ships"), (Kind.TITLE, "maiden")]
     for kind, names in groups:
         for text in titles[names]:
             known.put(str(text), _title(known, str(text), kind))
@@ -257,7 +269,7 @@ def _put_concepts(known: Vocabulary, concepts: Iterable[dict[str, Any]]) -> None
 def _writings(by_language: dict[str, list[Any]]) -> Iterator[str]:
     """All writings but Latin ones of two letters: what is a word in one language is an article or a syllable in another."""
     for texts in by_language.values():
-        yield from (str(text) for text in texts if len(str(text)) > 2 or not str(text).isascii())
+        yield from (text for text in map(str, texts) if len(text) > 2 or not text.isascii() or text in _SHORT)
 
 
 def _put_names(known: Vocabulary, names: Iterable[dict[str, Any]]) -> None:

@@ -26,7 +26,8 @@ class Words:
     """The words of names, once each. ``keys``, ``sounds`` and ``bones`` are ids, equal where those are.
 
     ``letters`` are bits, one for each letter of the sound, ``longest`` is the length of the longer of spelling and sound,
-    ``beginnings`` are ids of the first three letters (0: shorter): what rules out that two words are alike.
+    ``beginnings`` are ids of the first three letters (0: shorter): what rules out that two words are alike. ``firsts`` are
+    the first letters: equal words (by ``keys``) that begin with others are so by meaning, and no writing of each other.
     """
 
     tokens: list[Token]
@@ -38,6 +39,7 @@ class Words:
     letters: NDArray[np.uint64]
     longest: NDArray[np.int16]
     beginnings: Ints
+    firsts: Ints
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Corpus:
 
     ``order[i]`` is the place that record ``i`` had. Names are slots × names, addresses slots × records (-1: no word).
     Ids of texts are 0 where there is none. ``domain_bits`` and ``address_bits`` say how rare each is.
+    ``name_towns`` are bits, for each name, of the words that stand in its record's address too.
     ``homes`` are the bits that one address gives persons besides (:mod:`homes`).
     """
 
@@ -60,6 +63,7 @@ class Corpus:
     cores: list[str]
     core_letters: NDArray[np.uint64]
     forms: Ints
+    name_towns: NDArray[np.uint8]
     address: Ints
     address_texts: list[str]
     address_letters: NDArray[np.uint64]
@@ -89,7 +93,7 @@ class Corpus:
         return self.cores[int(self.name_starts[record])]
 
 
-_Names = tuple[NDArray[np.int64], Ints, Ints, list[str]]
+_Names = tuple[NDArray[np.int64], Ints, Ints, NDArray[np.uint8], list[str]]
 
 
 class _Ids:
@@ -131,6 +135,7 @@ class Gathering:
         self._keep("name_words", tokens[batch.name_words])
         self._keep("address", words[batch.address_words])
         self._keep("name_counts", np.diff(batch.name_starts))
+        self._keep("name_towns", batch.name_towns)
         for name, ids in self._texts.items():
             self._keep(name, ids.of(getattr(batch, name)))
         for name in ("contents", "types", "places", "is_rough", "births"):
@@ -153,14 +158,15 @@ class Gathering:
         self._columns.clear()
         order = _by_content(columns["contents"], self._ids)
         counts = columns.pop("name_counts")[order]
-        names = _names_in(order, counts, columns.pop("name_words"), columns.pop("forms"), self._cores)
+        of_names = [columns.pop(name) for name in ("name_words", "forms", "name_towns")]
+        names = _names_in(order, counts, of_names, self._cores)
         return order, names, {name: column[order] for name, column in columns.items()}
 
     def corpus(self, *, is_sample: bool = False) -> Corpus:
         """What all batches make together. ``is_sample``: the records were chosen for being alike, so that how often a word
         is met among them tells nothing; words have the bits that they tell by themselves, whatever else is there.
         """
-        order, (name_starts, name_words, forms, cores), columns = self._in_order()
+        order, (name_starts, name_words, forms, name_towns, cores), columns = self._in_order()
         texts, address = self._words.texts(), np.ascontiguousarray(columns["address"].T)
         is_number = np.array([not text.isalpha() for text in texts], np.bool_)
         domains, counted = columns["domains"].astype(np.int32), 0 if is_sample else len(order)
@@ -176,6 +182,7 @@ class Gathering:
             cores=cores,
             core_letters=letters(cores),
             forms=forms,
+            name_towns=name_towns,
             address=address,
             address_texts=texts,
             address_letters=letters(texts),
@@ -212,10 +219,12 @@ def _by_content(contents: NDArray[np.generic], ids: Sequence[str]) -> NDArray[np
 
 
 def _names_in(
-    order: NDArray[np.int64], counts: NDArray[np.generic], words: NDArray[np.generic], forms: NDArray[np.generic],
-    cores: list[str],
-) -> _Names:  # fmt: skip
-    """Starts, words (slots × names), forms and cores of names, in the new order of their records."""
+    order: NDArray[np.int64], counts: NDArray[np.generic], columns: Sequence[NDArray[np.generic]], cores: list[str]
+) -> _Names:
+    """Starts, words (slots × names), forms, towns and cores of names, in the new order of their records. ``columns`` are
+    words, forms and towns in the old one.
+    """
+    words, forms, towns = columns
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
     was = np.concatenate([[0], np.cumsum(counts[back])])[:-1].astype(np.int64)
@@ -225,6 +234,7 @@ def _names_in(
         starts,
         np.ascontiguousarray(words[places].T.astype(np.int32)),
         forms[places].astype(np.int32),
+        towns[places].astype(np.uint8),
         [cores[at] for at in places],
     )
 
@@ -248,6 +258,7 @@ def _words(tokens: list[Token], slots: Ints, records: int) -> Words:
         letters([token.sound for token in tokens]),
         np.array([max(len(token.sound), len(token.latin)) for token in tokens], np.int16),
         _Ids("").of(token.latin[:3] if len(token.latin) > 2 else "" for token in tokens),
+        np.array([ord(token.latin[0]) if token.latin else 0 for token in tokens], np.int32),
     )
 
 

@@ -32,6 +32,8 @@ _JOINED = 0.9
 #: Letters that only one of two texts has: more, and they are not alike.
 _LETTERS_APART, _CORE_LETTERS, _ADDRESS_LETTERS = 0.8, 5, 4
 _ADDRESS_LIKE = 0.7
+#: Words of so few letters, as acronyms are, are no more alike than this where they are not the same: NCC, NEC.
+_SHORT, _MOST_OF_SHORT = 5, np.float32(0.8)
 #: Bits of words from which on addresses are one, and signs of a number in which one slip leaves something in common.
 _ONE_ADDRESS, _ADDRESS_SIGNS = 8.0, 4
 
@@ -57,7 +59,7 @@ class Evidence:
         self._write_births()
         self._put("country_other", self._differ(corpus.countries))
         self._put("country_same", self._agree(corpus.countries))
-        self._put("alone", self._are_alone())
+        self._write_alone()
 
     def look_closer(self, at: Rows) -> None:
         """Compare the like words of the pairs ``at`` too."""
@@ -94,11 +96,14 @@ class Evidence:
         """Whether both have one and it is the same (0: none)."""
         return np.asarray((ids[self.one] > 0) & (ids[self.one] == ids[self.other]), np.bool_)
 
-    def _are_alone(self) -> Flags:
-        """Whether there is nothing that both have but names and countries."""
+    def _write_alone(self) -> None:
+        """Whether there is nothing that both have but names and countries, or these and websites."""
         corpus, has_place = self.corpus, ~np.isnan(self.corpus.places[:, 0])
-        has = (corpus.numbers > 0, corpus.domains > 0, corpus.births > 0, corpus.address[0] >= 0, has_place)
-        return np.asarray(~np.any([some[self.one] & some[self.other] for some in has], axis=0), np.bool_)
+        has = (corpus.numbers > 0, corpus.births > 0, corpus.address[0] >= 0, has_place)
+        more = np.any([some[self.one] & some[self.other] for some in has], axis=0)
+        sites = (corpus.domains[self.one] > 0) & (corpus.domains[self.other] > 0)
+        self._put("alone", ~more & ~sites)
+        self._put("site_alone", ~more & sites)
 
     def _put(self, name: str, value: NDArray[np.generic] | np.bool_ | int) -> None:
         self.columns[AT[name]] = value
@@ -106,12 +111,12 @@ class Evidence:
     def _matched_names(self, one: Rows, other: Rows) -> Matching:
         words = self.corpus.words
         slots = self.corpus.name_words
-        return equal_words(slots[:, one], slots[:, other], words.keys, words.bits)
+        return equal_words(slots[:, one], slots[:, other], words.keys, words.bits, words.firsts)
 
     def _matched_addresses(self) -> Matching:
         slots = self.corpus.address
         keys = np.arange(len(self.corpus.address_bits), dtype=np.int32)
-        return equal_words(slots[:, self.one], slots[:, self.other], keys, self.corpus.address_bits)
+        return equal_words(slots[:, self.one], slots[:, self.other], keys, self.corpus.address_bits, keys)
 
     def _write_names(self) -> None:
         names, words = self._names, self.corpus.words
@@ -121,8 +126,9 @@ class Evidence:
         trade_bits = np.where(group == _TRADE, words.bits, np.float32(0))
         paired = (names.ours >= 0) & ~left_ours
         generic = np.minimum(_bits(names.ours, paired, trade_bits), names.same + names.alike)
+        towns = self._town_bits(paired)
         self._put("name_generic", np.minimum(generic, 12))
-        self._put("name_same", np.minimum(np.maximum(names.same - generic, 0), _MOST_NAME))
+        self._put("name_same", np.minimum(np.maximum(names.same - generic - towns, 0), _MOST_NAME))
         self._put("name_alike", np.minimum(names.alike, _MOST_NAME))
         self._put("name_unlike", np.minimum(names.unlike, 12))
         rest = [_bits(names.ours, left_ours & (ours == _CONTENT), words.bits),
@@ -139,8 +145,9 @@ class Evidence:
         self._put("name_other_number", numbers[0] & numbers[1])
         self._put("name_more_number", numbers[0] ^ numbers[1])
         self._put("name_whole", nothing_left & names.in_order & (names.alike == 0))
+        self._put("name_meaning", names.by_meaning)
         content = _bits(names.ours, paired & (ours == _CONTENT), words.bits)
-        self._put("name_nothing", content == 0)
+        self._put("name_nothing", content <= towns)
         part = (content > 0) & (lesser > 0)
         self._put("name_part", part)
         self._put("number_next", self._following & (part | (content == 0)))
@@ -149,6 +156,17 @@ class Evidence:
         forms = self.corpus.forms
         ours_form, theirs_form = forms[self.name_one], forms[self.name_other]
         self._put("form_other", (ours_form > 0) & (theirs_form > 0) & (ours_form != theirs_form))
+
+    def _town_bits(self, paired: Flags) -> Floats:
+        """Bits of the words in both names that are of the place: they stand in both addresses, and say no more than these."""
+        names, towns, worth = self._names, self.corpus.name_towns, self.corpus.words.bits
+        if not towns.any():
+            return np.zeros(len(self.one), np.float32)
+        slots = np.arange(len(names.ours), dtype=np.uint8)[:, None]
+        worth = np.where(_GROUP[self.corpus.words.kinds] == _CONTENT, worth, np.float32(0))
+        ours, theirs = ((towns[rows] >> slots) & 1 > 0 for rows in (self.name_one, self.name_other))
+        theirs &= (names.theirs >= 0) & ~names.left_theirs
+        return np.minimum(_bits(names.ours, paired & ours, worth), _bits(names.theirs, theirs, worth))
 
     def _write_joined(self, at: Rows) -> None:
         """Names that are the same without blanks: their words that are left are alike as a whole."""
@@ -191,6 +209,8 @@ class Evidence:
         found = np.zeros(len(one), np.float32)
         for at in np.flatnonzero(close).tolist():
             found[at] = likeness(tokens[one[at]], tokens[other[at]]).value
+        short = words.longest[one], words.longest[other]
+        found = np.where(np.maximum(*short) < _SHORT, np.minimum(found, _MOST_OF_SHORT), found)
         return np.where(found >= LEAST, found, np.float32(0))
 
     def _may_be_alike(self, one: NDArray[np.int32], other: NDArray[np.int32]) -> Flags:

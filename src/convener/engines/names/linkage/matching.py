@@ -29,7 +29,8 @@ class Look:
 @dataclass
 class Matching:
     """``left_*`` tell which words (slots × pairs) have no partner. ``same`` are bits of equal words, ``in_order`` whether
-    these stand in the same order on both sides; ``alike`` and ``unlike`` are the bits that like words give and take.
+    these stand in the same order on both sides, ``by_meaning`` whether some are not equal in writing; ``alike`` and ``unlike``
+    are the bits that like words give and take.
     """
 
     ours: Slots
@@ -38,18 +39,23 @@ class Matching:
     left_theirs: Flags
     same: Floats
     in_order: Flags
+    by_meaning: Flags
     alike: Floats
     unlike: Floats
 
 
-def equal_words(ours: Slots, theirs: Slots, keys: NDArray[np.int32], worth: Floats) -> Matching:
-    """Match the words with equal keys. ``worth`` are the bits that a word gives when it is matched."""
+def equal_words(
+    ours: Slots, theirs: Slots, keys: NDArray[np.int32], worth: Floats, writings: NDArray[np.int32]
+) -> Matching:
+    """Match the words with equal keys. ``worth`` are the bits that a word gives when it is matched; words with equal
+    ``writings`` are no others by these.
+    """
     none = np.int32(-1)
     our_keys = [np.where(slot >= 0, keys[slot], none) for slot in ours]
     their_keys = [np.where(slot >= 0, keys[slot], none - np.int32(1)) for slot in theirs]
     count = ours.shape[1]
     left_ours, left_theirs = ours >= 0, theirs >= 0
-    same, in_order = np.zeros(count, np.float32), np.ones(count, np.bool_)
+    same, in_order, by_meaning = np.zeros(count, np.float32), np.ones(count, np.bool_), np.zeros(count, np.bool_)
     last = np.full(count, -1, np.int8)
     for at, key in enumerate(our_keys):
         partner = np.full(count, -1, np.int8)
@@ -58,12 +64,13 @@ def equal_words(ours: Slots, theirs: Slots, keys: NDArray[np.int32], worth: Floa
             left_ours[at] &= ~found
             left_theirs[there] &= ~found
             partner[found] = there
+            by_meaning |= found & (writings[ours[at]] != writings[theirs[there]])
         matched = partner >= 0
         same += np.where(matched, worth[ours[at]], np.float32(0))
         in_order &= ~matched | (partner > last)
         last = np.where(matched, partner, last)
     nothing = np.zeros(count, np.float32)
-    return Matching(ours, theirs, left_ours, left_theirs, same, in_order, nothing, nothing.copy())
+    return Matching(ours, theirs, left_ours, left_theirs, same, in_order, by_meaning, nothing, nothing.copy())
 
 
 def like_words(matching: Matching, at: NDArray[np.int64], worth: Floats, look: Look, rounds: int = 3) -> None:

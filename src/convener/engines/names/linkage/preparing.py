@@ -6,15 +6,22 @@ import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convener.engines.names.analysis import Token, tokens_of
+from convener.engines.names.analysis import Token, token_of, tokens_of
 from convener.engines.names.linkage.model import Countries, Record, Type
-from convener.engines.names.linkage.texts import MOST_ADDRESS_WORDS, address_words, birth, number, site
+from convener.engines.names.linkage.texts import (
+    MOST_ADDRESS_WORDS,
+    address_words,
+    birth,
+    most_telling,
+    number,
+    site,
+)
 from convener.engines.names.vocabulary import Kind
 from convener.engines.values.folding import fold
 
@@ -22,6 +29,7 @@ from convener.engines.values.folding import fold
 MOST_WORDS = 6
 CHUNK = 10_000
 _SILENT = (Kind.SMALL, Kind.TITLE, Kind.PARTICLE)
+_TELL = (Kind.WORD, Kind.GIVEN, Kind.NUMBER, Kind.INITIAL)
 #: Words before a number that say what is numbered: they come and go and stand for each other.
 _NUMBERED_TEXT = """
     plant unit branch no number nr factory site works mill store shop division block phase
@@ -41,7 +49,8 @@ class Batch:
     """Records as columns. ``tokens`` and ``words`` are tables that ``name_words`` and ``address_words`` point into (-1: none).
 
     A record ``i`` has the names ``name_starts[i]`` up to ``name_starts[i + 1]``, each a row of ``name_words`` (names × 6)
-    with its joined spelling in ``cores`` and the family of its legal form in ``forms``. Coordinates are degrees, NaN where
+    with its joined spelling in ``cores`` and the family of its legal form in ``forms``; bit ``n`` of ``name_towns`` tells that
+    word ``n`` stands in the address too. Coordinates are degrees, NaN where
     unknown; ``is_rough`` tells those that are too round for a door. ``contents`` hash everything but the id.
     """
 
@@ -54,6 +63,7 @@ class Batch:
     name_words: Ints
     cores: list[str]
     forms: list[str]
+    name_towns: NDArray[np.uint8]
     words: list[str]
     address_words: Ints
     countries: list[str]
@@ -90,25 +100,27 @@ class _Maker:
         self._tokens: dict[Token, int] = {}
         self._words: dict[str, int] = {}
         self.name_starts, self.name_words = [0], list[list[int]]()
-        self.cores, self.forms = list[str](), list[str]()
+        self.cores, self.forms, self.towns = list[str](), list[str](), list[int]()
         self.addresses = list[list[int]]()
         self.columns: list[tuple[str, str, str, str, str]] = []
 
     def add(self, record: Record) -> None:
         """Fold one record."""
+        address = address_words(record.address) if record.address else []
+        where = {*address, *map("".join, pairwise(address))}
         for name in dict.fromkeys((record.name, *record.aliases)):
-            self._name(name)
+            self._name(name, where)
         self.name_starts.append(len(self.cores))
         ids = self._words
-        words = [ids.setdefault(word, len(ids)) for word in address_words(record.address)] if record.address else []
+        words = [ids.setdefault(word, len(ids)) for word in most_telling(address)]
         self.addresses.append(words + [-1] * (MOST_ADDRESS_WORDS - len(words)))
         domain, label = site(record.website) if record.website else ("", "")
         key, letters, is_lei = number(record.registration_number) if record.registration_number else ("", "", False)
         country = self._country(record.country) if record.country else ""
         self.columns.append((country, key, "LEI" if is_lei else letters, domain, label))
 
-    def _name(self, name: str) -> None:
-        tokens = [token for token in tokens_of(name) if token.kind not in _SILENT]
+    def _name(self, name: str, where: set[str]) -> None:
+        tokens = _telling(tokens_of(name))
         kept = [token for token in tokens if token.kind is not Kind.FORM]
         form = ""
         if len(kept) < len(tokens):
@@ -122,7 +134,9 @@ class _Maker:
             kept = [
                 kept[at] for at in sorted(sorted(range(len(kept)), key=lambda at: _RANK[kept[at].kind])[:MOST_WORDS])
             ]
-        slots = [ids.setdefault(token, len(ids)) for token in dict.fromkeys(kept)]
+        kept = list(dict.fromkeys(kept))
+        slots = [ids.setdefault(token, len(ids)) for token in kept]
+        self.towns.append(_towns(kept, where) if where else 0)
         self.name_words.append(slots + [-1] * (MOST_WORDS - len(slots)))
         self.forms.append(form)
 
@@ -146,6 +160,7 @@ class _Maker:
             name_words=np.array(self.name_words, np.int32).reshape(-1, MOST_WORDS),
             cores=self.cores,
             forms=self.forms,
+            name_towns=np.array(self.towns, np.uint8),
             words=list(self._words),
             address_words=np.array(self.addresses, np.int32).reshape(-1, MOST_ADDRESS_WORDS),
             countries=country,
@@ -157,6 +172,27 @@ class _Maker:
             is_rough=np.all(np.abs(places - np.round(places, _TOWN_DECIMALS)) < 1e-9, axis=1),
             births=np.array([birth(one.birth_date) for one in records], np.int32),
         )
+
+
+def _telling(tokens: Sequence[Token]) -> list[Token]:
+    """The words without articles, titles and the like. Where no other word tells who it is, two letters in front are a name:
+    SR Group, DE Group.
+    """
+    kept = [token for token in tokens if token.kind not in _SILENT]
+    if kept and tokens[0].kind in _SILENT and len(tokens[0].text) == 2 and not any(one.kind in _TELL for one in kept):
+        kept.insert(0, token_of(tokens[0].text, None))
+    return kept
+
+
+def _towns(tokens: Sequence[Token], where: set[str]) -> int:
+    """Which words (as bits) stand in the address, alone or with the next: Dongguan, Dong Guan."""
+    found = 0
+    for at, token in enumerate(tokens):
+        if token.latin in where:
+            found |= 1 << at
+        elif at + 1 < len(tokens) and token.latin + tokens[at + 1].latin in where:
+            found |= 3 << at
+    return found
 
 
 def _without_markers(tokens: Sequence[Token]) -> Iterator[Token]:

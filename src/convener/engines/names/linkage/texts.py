@@ -25,18 +25,22 @@ _MOST_ADDRESS = 300
 MOST_ADDRESS_WORDS = 8
 
 
-def address_words(text: str) -> tuple[str, ...]:
-    """The words of an address that say where it is, romanised, in their order, each once; at most eight."""
+def address_words(text: str) -> list[str]:
+    """The words of an address that say where it is, romanised, in their order, each once."""
     folded = fold(text[:_MOST_ADDRESS])
     if "str" in folded:
         folded = _GERMAN_STREET.sub("", folded)
     found = dict.fromkeys([_plain(word) for word in _WORD.findall(folded) if word not in _KINDS])
     found.pop("", None)
-    words = list(found)
-    if len(words) > MOST_ADDRESS_WORDS:
-        numbers = [word for word in words if not word.isalpha()]
-        words = [*numbers, *(word for word in words if word.isalpha())][:MOST_ADDRESS_WORDS]
-    return tuple(words)
+    return list(found)
+
+
+def most_telling(words: list[str]) -> list[str]:
+    """The eight words of an address that are compared: of more, first the numbers."""
+    if len(words) <= MOST_ADDRESS_WORDS:
+        return words
+    numbers = [word for word in words if not word.isalpha()]
+    return [*numbers, *(word for word in words if word.isalpha())][:MOST_ADDRESS_WORDS]
 
 
 @functools.lru_cache(maxsize=100_000)

@@ -94,6 +94,10 @@ class Model:
 SURE, UNSURE = 0.0, -4.0
 #: What no likeness outweighs: another number of the same register; another kind of bearer.
 CONTRADICTION = -20.0
+#: Features by which names have a word that the other has not.
+_MORE = (
+    "name_other", "name_more", "name_mixed", "name_other_trade", "name_more_trade", "name_more_number",
+)  # fmt: skip
 #: Bits that like words may differ by, and still be one word written twice.
 _UNLIKE = 1.0
 #: What persons must have one of, or so many bits of address, beside their names.
@@ -165,22 +169,34 @@ def ruled(bits: Floats, columns: Floats, is_person: NDArray[np.bool_], is_other_
         row(AT["name_same"]) + row(AT["name_alike"]) + row(AT["name_generic"]) < 2
     )
     doubtful |= (row(AT["number_same"]) > 0) & unlike
+    doubtful |= (row(AT["number_same"]) == 0) & (row(AT["name_nothing"]) > 0) & (row(AT["name_other"]) > 0)
     doubtful = np.where(is_person, _is_name_alone(columns) | _may_be_twins(columns), doubtful)
     bits = np.where(doubtful, np.minimum(bits, np.float32(SURE - 0.01)), bits)
-    loose = (row(AT["alone"]) > 0) & ~is_person & _is_loose(columns)
+    loose = (row(AT["alone"]) > 0) & _is_loose(columns) | (row(AT["site_alone"]) > 0) & _has_more(columns)
+    loose &= ~is_person
     bits = np.where(loose, np.minimum(bits, np.float32(SURE - 0.01)), bits)
     impossible = ((row(AT["number_other"]) > 0) & ~is_person) | is_other_type
     return np.asarray(np.where(impossible, np.minimum(bits, np.float32(CONTRADICTION)), bits), np.float32)
 
 
 def _is_loose(columns: Floats) -> NDArray[np.bool_]:
-    """Which names differ by more than their writing: a word that only one has, or words that are alike and no more (Essex and
-    Sussex, two departments of one group). Where there is nothing else to go by, that is for people to see.
+    """Which names differ by more than their writing: a word that only one has, or words that are alike, or mean the same, and
+    no more (Essex and Sussex, cars and motors, two departments of one group). Where there is nothing else to go by, that is
+    for people to see.
+    """
+    return np.asarray(
+        _has_more(columns) | (columns[AT["name_meaning"]] > 0) | (columns[AT["name_unlike"]] > _UNLIKE), np.bool_
+    )
+
+
+def _has_more(columns: Floats) -> NDArray[np.bool_]:
+    """Which names have a word without a partner in the other. Where a website is all that they share beside, that is for
+    people to see too: a holding and its firms have one site.
     """
     left = np.zeros(columns.shape[1], np.float32)
-    for name in ("name_other", "name_more", "name_mixed", "name_other_trade", "name_more_trade", "name_more_number"):
+    for name in _MORE:
         left += columns[AT[name]]
-    return np.asarray((left > 0) | (columns[AT["name_unlike"]] > _UNLIKE), np.bool_)
+    return np.asarray(left > 0, np.bool_)
 
 
 def _is_name_alone(columns: Floats) -> NDArray[np.bool_]:
