@@ -258,8 +258,13 @@ def _words(tokens: list[Token], slots: Ints, records: int) -> Words:
         letters([token.sound for token in tokens]),
         np.array([max(len(token.sound), len(token.latin)) for token in tokens], np.int16),
         _Ids("").of(token.latin[:3] if len(token.latin) > 2 else "" for token in tokens),
-        np.array([ord(token.latin[0]) if token.latin else 0 for token in tokens], np.int32),
+        np.array([_first(token) for token in tokens], np.int32),
     )
+
+
+def _first(token: Token) -> int:
+    """The first sign, of numerals of the number."""
+    return ord((token.key if token.kind is Kind.NUMBER else token.latin or token.text or " ")[0])
 
 
 def letters(texts: Sequence[str]) -> NDArray[np.uint64]:

@@ -1,0 +1,91 @@
+"""Linking records: names that look like one and are not; from lists in which such rows stood under each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from convener.engines.names.linkage import Outcome, Record, score_pair
+
+pytestmark = [pytest.mark.req("DIR-8"), pytest.mark.req("RES-3")]
+
+#: A collection of these numbers of records; what is sure in few is sure because little is known of how rare it is.
+SIZES = (1_000, 100_000)
+
+
+def outcome(one: Record, other: Record, records: int) -> Outcome:
+    """What becomes of a pair in a collection of so many; the same both ways round."""
+    found, turned = (score_pair(*pair, records=records) for pair in ((one, other), (other, one)))
+    assert (found.score, found.outcome) == (turned.score, turned.outcome)
+    return found.outcome
+
+
+@pytest.mark.parametrize("records", SIZES)
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Brannock Homes (England) Ltd", "Brannock Homes (Scotland) Ltd"),  # parts of one country
+        ("Scottish Curling Union", "Welsh Curling Union"),
+        ("Oldmere Cars Ltd", "Oldmere Motor Company Ltd"),  # one meaning
+        ("QVC Group plc", "QEC Group plc"),  # an acronym is its letters
+        ("SR Group UK", "DE Group (UK) Ltd"),  # two letters are the name where nothing else is
+        ("MP Trading Ltd", "KC Trading Ltd"),
+        ("Oldmere Spa University", "University of Oldmere"),  # a form inside a name is a word
+        ("Brannock Partnership Homes Ltd", "Brannock Homes Ltd"),
+        ("Oldmere Airport Holdings II Ltd", "Oldmere Airport Holdings III Ltd"),  # numerals are numbers
+        ("Oldmere Airport Holdings 2 Ltd", "Oldmere Airport Holdings III Ltd"),
+        ("Brannock Garments Branch MXP1", "Brannock Garments Branch MXP8"),  # and so are digits in a word
+    ],
+)
+def test_names_that_look_alike_are_not_sure(name: str, other: str, records: int) -> None:
+    assert outcome(Record("a", name, country="GB"), Record("b", other, country="GB"), records) is not Outcome.SURE
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Oldmere Airport Holdings II Ltd", "Oldmere Airport Holdings 2 Limited"),
+        ("The Brannock Council", "Brannock Council"),
+        ("Zuider Garment Factory BV", "Zuider Garments Factory"),
+        ("Brannock Homes (UK) Ltd", "Brannock Homes (United Kingdom) Limited"),
+    ],
+)
+def test_other_writings_of_one_name_are_sure(name: str, other: str) -> None:
+    assert outcome(Record("a", name, country="GB"), Record("b", other, country="GB"), 1_000) is Outcome.SURE
+
+
+@pytest.mark.parametrize("town", ["Dongguan", "DONG GUAN"])
+def test_a_town_in_names_and_addresses_counts_once(town: str) -> None:
+    one = Record("a", f"{town} Zushang Footwear", country="CN", address="Liang Wu Road, Hou Jie Town, Dongguan")
+    other = Record("b", "Dongguan Luyang Shoes", country="CN", address="Chi Ling, Hou Jie Town, Dongguan City")
+
+    assert outcome(one, other, 1_000) is not Outcome.SURE
+    assert score_pair(one, other).bits < score_pair(one, replace(one, id="b", name="Dongguan Zushang Shoes")).bits
+
+
+def test_a_town_in_the_name_does_not_keep_one_factory_apart() -> None:
+    one = Record(
+        "a", "Dongguan Zushang Footwear Co Ltd", country="CN", address="8 Liang Wu Road, Hou Jie, Dongguan 523940"
+    )
+    other = Record("b", "Zushang Footwear (Dong Guan)", country="CN", address="No. 8 Liang Wu Rd, Dongguan 523940")
+
+    assert outcome(one, other, 1_000) is Outcome.SURE
+
+
+@pytest.mark.parametrize("records", SIZES)
+@pytest.mark.parametrize(
+    "other", ["Brannock Foods (Holdings) Ltd", "Brannock Foods Group Ltd", "Brannock Foods Services"]
+)
+def test_firms_of_one_group_share_a_website_and_are_for_people(other: str, records: int) -> None:
+    one = Record("a", "Brannock Foods Ltd", country="GB", website="https://brannockfoods.co.uk")
+
+    assert outcome(one, replace(one, id="b", name=other), records) is Outcome.UNSURE
+    assert outcome(one, replace(one, id="b", name="Brannock Foods Limited"), 1_000) is Outcome.SURE
+
+
+def test_sisters_with_names_of_their_own_at_one_door_are_for_people() -> None:
+    one = Record("a", "Hamzani Textiles Ltd", country="BD", address="12 Nayapara Road, Kashimpur, Gazipur 1346")
+    other = replace(one, id="b", name="Debitex Textiles Ltd")
+
+    assert outcome(one, other, 1_000) in (Outcome.UNSURE, Outcome.DIFFERENT)
