@@ -94,6 +94,33 @@ def test_what_people_decided_is_kept_and_not_asked_again(tmp_path: Path) -> None
     assert "people said that they differ" in done.output
 
 
+def test_why_clusters_are_together_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
+    joined = tmp_path / "joined.csv"
+    done = linked(tmp_path, HEAD + SAME + OTHER, "--joined", str(joined))
+    assert done.exit_code == 0, done.output
+    (pair,) = rows(joined)
+    assert list(pair) == ["id_a", "id_b", "score", "name_a", "name_b", "why"]
+    assert (pair["id_a"], pair["id_b"], pair["name_a"]) == ("a", "b", "SUNRISE TRADING LIMITED")
+    kinds = {part["kind"]: part for part in json.loads(pair["why"])["parts"]}
+    assert kinds["number"]["gave"] > 0
+    assert (kinds["number"]["ours"], kinds["number"]["theirs"]) == ("1234567", "1234567")
+
+
+def test_conflicts_name_the_records(tmp_path: Path) -> None:
+    done = linked(tmp_path, HEAD + SAME, decisions="a,b,different\n")
+    assert "a (SUNRISE TRADING LIMITED) and b (Sunrise Trading Ltd): " in done.output
+
+
+def test_types_of_a_hub_are_told_once_each(tmp_path: Path) -> None:
+    head, told = "id,name,type\n", "a,Alpha,ngo\nb,Beta,person\nc,Gamma,ngo\nd,Delta,company\ne,Epsilon,union\n"
+    done = linked(tmp_path, head + told, "--json")
+    assert done.exit_code == 3
+    problems = json.loads(done.stdout)["problems"]
+    assert [(one["row"], one["field"]) for one in problems] == [(2, "type"), (6, "type")]
+    assert "(rows: 2)" in problems[0]["message"]
+    assert len(rows(tmp_path / "clusters.csv")) == 5
+
+
 def test_contradicting_decisions_are_refused_and_nothing_is_written(tmp_path: Path) -> None:
     done = linked(tmp_path, HEAD + SAME + OTHER, decisions="a,b,same\nb,c,same\na,c,different\n")
     assert done.exit_code == 1

@@ -284,3 +284,16 @@ def test_a_list_that_is_cut_makes_the_answer_partial_and_an_odd_entry_does_not(t
     assert (first["name"], first["whole"], second["whole"], second["entries"]) == ("Cut", False, True, 5)
     assert second["problems"][0]["row"] == 6
     assert len(second["sha256"]) == 64
+
+
+def test_a_path_that_is_no_list_is_named_and_the_others_are_told(tmp_path: Path, cache: Path) -> None:
+    part, good = tmp_path / "alt.csv", tmp_path / "good.csv"
+    part.write_text('36,12,"aka","AERO-CARIBBEAN",-0-\n', encoding="utf-8")
+    good.write_text(LIST, encoding="utf-8")
+    shown = convener(tmp_path, "names", "lists", str(part), str(good), "--cache", str(cache), "--json")
+    assert shown.returncode == 2
+    assert [one["name"] for one in json.loads(shown.stdout)] == ["good.csv"]
+    assert str(part) in shown.stderr
+    assert "folder with sdn.csv" in shown.stderr
+    asked = ask(tmp_path, part, cache, "id,name\n1,Banco Nacional de Cuba\n")
+    assert (asked.code, str(part) in asked.told) == (2, True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from convener.cli.common import DONE, PARTIAL, answer, errors_as_exit_codes, progress, say, whole_file
+from convener.cli.common import DONE, PARTIAL, UNREADABLE, answer, errors_as_exit_codes, progress, say, whole_file
 from convener.cli.names_link import link
 from convener.errors import Refused, Unreadable
 from convener.foundation.garbage import few_collections
@@ -131,10 +131,18 @@ def screen(
 def lists_(lists: tuple[Given, ...], as_json: bool, cache: Path | None, fmt: str | None) -> None:
     """Say of each list at PATH where it comes from, its date, its entries, its hash, and what could not be read of it.
 
-    The list is made ready and kept, so that the next screening starts at once.
+    The list is made ready and kept, so that the next screening starts at once. Exit code 2: a path that is no list is
+    named, and the others are told all the same.
     """
+    told, unreadable = [], False
     with _errors_told(), few_collections():
-        told = [told_of_list(one) for one in load_lists(lists, fmt or "", cache_folder(cache))]
+        folder = cache_folder(cache)
+        for one in lists:
+            try:
+                told += [told_of_list(ready) for ready in load_lists([one], fmt or "", folder)]
+            except Unreadable as error:
+                unreadable = True
+                say(_printable(f"{error.message} {error.hint}"))
     if as_json:
         answer(told)
     else:
@@ -142,7 +150,7 @@ def lists_(lists: tuple[Given, ...], as_json: bool, cache: Path | None, fmt: str
             click.echo(_printable(_line_of_list(one)))
             for problem in one["problems"]:
                 click.echo(_printable(f"  row {problem['row']}, {problem['field'] or 'list'}: {problem['message']}"))
-    sys.exit(DONE if all(one["whole"] for one in told) else PARTIAL)
+    sys.exit(UNREADABLE if unreadable else DONE if all(one["whole"] for one in told) else PARTIAL)
 
 
 @contextmanager
@@ -197,11 +205,17 @@ class CountryCode:
 
 
 def load_lists(lists: Sequence[Given], fmt: str, cache: Path) -> list[Compiled]:
-    """The lists, ready to be asked; says on standard error where one could not be kept. Raises Unreadable."""
+    """The lists, ready to be asked; says on standard error where one could not be kept. Raises Unreadable, with its path."""
     from convener.engines.names.caching import ready
 
-    code = CountryCode()
-    return [ready(one.path, cache=cache, format=fmt, name=one.name, country_code=code, tell=say) for one in lists]
+    code, found = CountryCode(), []
+    for one in lists:
+        try:
+            found.append(ready(one.path, cache=cache, format=fmt, name=one.name, country_code=code, tell=say))
+        except Unreadable as error:
+            named = error.message if str(one.path) in error.message else f"{one.path}: {error.message}"
+            raise Unreadable(named, hint=error.hint) from error
+    return found
 
 
 def told_of_list(one: Compiled) -> dict[str, Any]:

@@ -36,6 +36,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     show_default=True,
     help="Write so many pairs at most to --review; 0 for all.",
 )
+@click.option("--joined", type=_FILE, help="The pairs that hold the clusters together, with reasons, as CSV.")
 @click.option("--decisions", type=_FILE, help="What people decided: id_a, id_b, decision (same or different).")
 @click.option("--force", is_flag=True, help="Write over files that are there already.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -45,6 +46,7 @@ def link(
     out: Path,
     review: Path | None,
     review_limit: int,
+    joined: Path | None,
     decisions: Path | None,
     force: bool,
     as_json: bool,
@@ -58,19 +60,22 @@ def link(
     with errors_as_exit_codes(), ExitStack() as stack:
         clusters_file = stack.enter_context(whole_file(out, force=force))
         review_file = stack.enter_context(whole_file(review, force=force)) if review else None
+        joined_file = stack.enter_context(whole_file(joined, force=force)) if joined else None
         with progress("Records", quiet=not with_progress) as advance:
-            found, problems = _linked(records, decisions, advance)
+            found, problems = _linked(records, decisions, advance, joined=bool(joined))
         _write_clusters(clusters_file, found)
         asked = found.review[: review_limit or None] if review else []
         if review_file:
-            _write_review(review_file, asked)
+            _write_pairs(review_file, asked, "pairs", "records")
+        if joined_file:
+            _write_pairs(joined_file, found.joined)
     code = PARTIAL if problems else DONE
     told = {**_summary(found, problems), **({"review_left_out": len(found.review) - len(asked)} if review else {})}
     _tell(told, problems, as_json=as_json)
     raise SystemExit(code)
 
 
-def _linked(records: Path, decisions: Path | None, advance: Any) -> tuple[Linked, list[Problem]]:
+def _linked(records: Path, decisions: Path | None, advance: Any, *, joined: bool) -> tuple[Linked, list[Problem]]:
     from convener.cli.names import cache_folder
     from convener.engines.names.linkage import link as linked
     from convener.engines.names.linkage.reading import Reading, read_decisions
@@ -92,7 +97,7 @@ def _linked(records: Path, decisions: Path | None, advance: Any) -> tuple[Linked
         def run(work: Callable[[Any], Any], chunks: Iterable[Any], /) -> Iterator[Any]:
             return in_order(functools.partial(_with_words, folder, work), chunks, alone=1)
 
-        found = linked(counted, decisions=decided, countries=_countries(), run=run)
+        found = linked(counted, decisions=decided, countries=_countries(), run=run, joined=joined)
     return found, [*reading.problems, *problems, *found.problems]
 
 
@@ -133,11 +138,11 @@ def _write_clusters(file: Any, found: Linked) -> None:
     write_table("csv", ("id", "cluster_id", "confidence"), rows, file)
 
 
-def _write_review(file: Any, asked: Iterable[Review]) -> None:
+def _write_pairs(file: Any, pairs: Iterable[Review], *more: str) -> None:
     from convener.engines.tables import write_table
 
-    columns = ("id_a", "id_b", "score", "name_a", "name_b", "why", "pairs", "records")
-    rows = ({name: _why(one) if name == "why" else getattr(one, name) for name in columns} for one in asked)
+    columns = ("id_a", "id_b", "score", "name_a", "name_b", "why", *more)
+    rows = ({name: _why(one) if name == "why" else getattr(one, name) for name in columns} for one in pairs)
     write_table("csv", columns, rows, file)
 
 
@@ -159,7 +164,9 @@ def _summary(found: Linked, problems: list[Problem]) -> dict[str, Any]:
         **found.counts,
         "compared": found.compared,
         "cut": {"blocks": cut.blocks, "records": cut.records, "pairs": cut.pairs},
-        "conflicts": [{"kind": one.kind, "ids": one.ids, "message": one.message} for one in found.conflicts],
+        "conflicts": [
+            {"kind": one.kind, "ids": one.ids, "names": one.names, "message": one.message} for one in found.conflicts
+        ],
         "problems": [{"row": one.row, "field": one.field, "message": one.message} for one in problems],
     }
 
@@ -183,6 +190,7 @@ def _tell(summary: dict[str, Any], problems: list[Problem], *, as_json: bool) ->
             f"share a key were too large."
         )
     for conflict in summary["conflicts"][:SHOWN]:
-        click.echo(f"{' and '.join(conflict['ids'])}: {conflict['message']}")
+        two = (f"{one} ({name})" for one, name in zip(conflict["ids"], conflict["names"], strict=True))
+        click.echo(f"{' and '.join(two)}: {conflict['message']}")
     if len(summary["conflicts"]) > SHOWN:
         click.echo(f"… and {len(summary['conflicts']) - SHOWN} more conflicts.")

@@ -42,8 +42,9 @@ def load(path: Path, name: str, fmt: str | None, title: str, as_json: bool, acto
     if as_json:
         answer({**_as_json(row), "new": is_new})
         return
-    for _row, field, told in row.problems[:5]:
-        say(f"{field + ': ' if field else ''}{spoken(told)}")
+    for number, field, told in row.problems[:5]:
+        where = ", ".join(filter(None, (f"row {number:,}" if number else "", field)))
+        say(f"{where + ': ' if where else ''}{spoken(told)}")
     if row.problem_count > 5:
         say(f"… and {row.problem_count - 5:,} more problems; the page of the list has the first 50.")
     done = "is in use" if is_new else "is in use already; nothing was changed"

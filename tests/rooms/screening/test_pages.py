@@ -258,6 +258,14 @@ def test_too_large_files_and_bad_names_are_refused_beside_the_field(cast: Cast, 
     assert not WatchList.objects.exists()
 
 
+def test_where_entries_are_left_out_the_page_says_so(cast: Cast, tmp_path: Path) -> None:
+    put_list(tmp_path, content=table(*(f"K{at},Quimera Wolkenstein {at},,person,,,\n" for at in range(8))))
+    told = words(page(cast.bank, names="Quimera Wolkenstein"))
+    assert "The 5 likeliest entries; there may be others." in told
+    put_list(tmp_path, content=table(*ROWS))
+    assert "there may be others" not in words(page(cast.bank, names=NAME))
+
+
 def test_what_could_not_be_read_is_shown(cast: Cast, tmp_path: Path) -> None:
     row = put_list(tmp_path, content=table(*ROWS, *(f"P{at},Person Number{at},,person,,never,\n" for at in range(60))))
     told = words(page(cast.bank, f"{LISTS}{row.pk}/"))
@@ -280,9 +288,9 @@ def test_every_reason_of_the_engine_has_words(monkeypatch: pytest.MonkeyPatch) -
     from convener.engines.names import explaining
     from convener.rooms.screening.pages import labels
 
-    assert set(explaining._PAIRS) <= set(labels._AGREEING)
-    assert set(explaining._OTHERS) <= set(labels._OF_KIND)
-    assert {("missing", how) for how in explaining._MISSING} <= set(labels._OF_KIND)
+    for how in explaining._MISSING:
+        assert str(labels.agreement("missing", how, "?")) == "in one name alone"
+        assert str(labels.part("missing", how)) != how
     for key, says in explaining._PAIRS.items():
         assert str(labels.agreement("word", key, "?")) == says
     for (kind, how), says in explaining._OTHERS.items():

@@ -70,6 +70,7 @@ class Corpus:
     address_is_number: NDArray[np.bool_]
     address_bits: Floats
     countries: Ints
+    country_texts: list[str]
     numbers: Ints
     number_texts: list[str]
     number_letters: NDArray[np.uint64]
@@ -189,6 +190,7 @@ class Gathering:
             address_is_number=is_number,
             address_bits=_address_bits(address, is_number, counted),
             countries=columns["countries"].astype(np.int32),
+            country_texts=self._texts["countries"].texts(),
             numbers=columns["numbers"].astype(np.int32),
             number_texts=self._texts["numbers"].texts(),
             number_letters=letters(self._texts["numbers"].texts()),

@@ -41,7 +41,8 @@ def explained(corpus: Corpus, judged: Judged, at: int, records: int = 0) -> Pair
     parts.append(Part("prior", "", "", "", 0.0, -against))
     rest = bits - sum(part.gave - part.took for part in parts)
     if abs(rest) > 0.05:
-        parts.append(Part("rule", "", "", "rule", max(rest, 0.0), max(-rest, 0.0)))
+        how = "doubt" if outcome(bits) is Outcome.UNSURE else "rule"
+        parts.append(Part("rule", "", "", how, max(rest, 0.0), max(-rest, 0.0)))
     rounded = tuple(
         Part(part.kind, part.ours, part.theirs, part.how, round(part.gave, 2), round(part.took, 2)) for part in parts
     )
@@ -97,6 +98,7 @@ _SAID: dict[str, Callable[[Corpus, int], str]] = {
     "address": _address,
     "distance": _place,
     "birth": lambda corpus, record: str(corpus.births[record]),
+    "country": lambda corpus, record: corpus.country_texts[corpus.countries[record]],
 }
 
 

@@ -252,21 +252,24 @@ class Linking:
 
     def _conflicts(self, groups: Clustering) -> list[Conflict]:
         """Sure pairs that were kept apart by people or by other evidence, and likenesses that people's "same" overrules."""
-        ids, apart, told = self.corpus.ids, self._decided_apart(), []
+        apart, told = self._decided_apart(), []
         for one, other in groups.refused:
             by_people = self._is_decided(one, other, apart)
             said = "The records look the same; people said that they differ." if by_people else KEPT_APART
             kind = "decision" if by_people else "contradiction"
-            told.append(Conflict(kind, tuple(sorted((ids[one], ids[other]))), said))
+            told.append(self._conflict(kind, one, other, said))
         same = np.array(sorted(self.decided.same), np.int64).reshape(-1, 2)
         if len(same):
             part = judged(self.corpus, same[:, 0], same[:, 1], least=-np.inf)
             for at in np.flatnonzero(part.bits < UNSURE).tolist():
-                pair = tuple(sorted((ids[part.one[at]], ids[part.other[at]])))
-                told.append(
-                    Conflict("decision", pair, "The records look different; people said that they are the same.")
-                )
+                said = "The records look different; people said that they are the same."
+                told.append(self._conflict("decision", int(part.one[at]), int(part.other[at]), said))
         return sorted(told, key=lambda one: (one.kind, one.ids))
+
+    def _conflict(self, kind: str, one: int, other: int, said: str) -> Conflict:
+        ids, names = self.corpus.ids, self.corpus.names
+        pair = sorted((one, other), key=ids.__getitem__)
+        return Conflict(kind, tuple(ids[at] for at in pair), said, tuple(names[at] for at in pair))
 
 
 def _within(components: list[Rows]) -> tuple[Rows, Rows]:

@@ -117,11 +117,12 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Evidence or decisions that contradict each other, and the records they are about (the first few)."""
+    """Evidence or decisions that contradict each other, and the two records they are about, with their names."""
 
     kind: str
     ids: tuple[str, ...]
     message: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,22 @@ from convener.engines.tables import Cell, Row, Table
 from convener.errors import Unreadable, sentence
 
 _TYPES = {one.value: one for one in Type} | {"organization": Type.ORGANISATION, "company": Type.ORGANISATION}
-_MOST_ALIASES = 20
+_MOST_ALIASES, _MOST_TYPES = 20, 20
 
 
 class Reading:
     """Goes through the records of a table, and keeps what was wrong in ``problems``.
 
-    A row without id, or with an id that was there already, is left out; of other rows only the value that is wrong. A
-    table that breaks off is answered as far as it goes. Raises Unreadable where a column is missing.
+    A row without id, or with an id that was there already, is left out; of other rows only the value that is wrong. Types
+    that are none (a hub's own: ngo, company) are told once each, after the last row. A table that breaks off is answered
+    as far as it goes. Raises Unreadable where a column is missing.
     """
 
     def __init__(self, table: Table) -> None:
         self._table = table
         self._columns = columns_of(table, ("id", "name"))
         self.problems: list[Problem] = []
+        self._other_types: dict[str, list[int]] = {}
 
     def __iter__(self) -> Iterator[Record]:
         ids: dict[str, int] = {}
@@ -40,6 +42,9 @@ class Reading:
                 if not cells["name"]:
                     self._wrong(row, "name", "There is no name; only what else the row says is compared.")
                 yield self._record(row, cells)
+        for text, (first, count) in self._other_types.items():
+            told = f"{text} is none of {', '.join(one.value for one in Type)}; it is left out (rows: {count})."
+            self.problems.append(Problem(first, "type", told))
 
     def _record(self, row: Row, cells: Mapping[str, str]) -> Record:
         latitude, longitude = self._place(row, cells)
@@ -63,7 +68,9 @@ class Reading:
             return Type.ORGANISATION
         found = _TYPES.get(text.casefold())
         if found is None:
-            self._wrong(row, "type", f"{text[:50]} is none of {', '.join(one.value for one in Type)}; it is left out.")
+            known = self._other_types
+            short = text[:50] if text[:50] in known or len(known) < _MOST_TYPES else "This"
+            known.setdefault(short, [row.number, 0])[1] += 1
         return found or Type.UNKNOWN
 
     def _birth(self, row: Row, text: str) -> str:

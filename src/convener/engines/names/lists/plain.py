@@ -31,6 +31,8 @@ _TYPES = {
     "airplane": Type.AIRCRAFT,
 }
 _CHUNK = 2**20
+#: What stands in OFAC's files where a value is not known; they have no headings.
+_OFAC_EMPTY = "-0-"
 
 
 def read(files: dict[str, Path], collector: Collector) -> str:
@@ -59,6 +61,11 @@ def _columns(table: Table) -> dict[str, str]:
     columns = {heading.casefold().replace(" ", "_"): heading for heading in table.headings}
     if "name" not in columns:
         told = sentence('The list has no column "name"; its columns are: %(names)s.', names=", ".join(table.headings))
+        if _OFAC_EMPTY in table.headings:
+            raise Unreadable(
+                told,
+                hint=sentence("It looks like one of OFAC's files: take the folder with sdn.csv, alt.csv and add.csv."),
+            )
         raise Unreadable(told, hint=sentence("Name the columns: %(names)s.", names=", ".join(HEADINGS)))
     return {heading: columns[heading] for heading in HEADINGS if heading in columns}
 

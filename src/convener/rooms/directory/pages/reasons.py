@@ -9,23 +9,17 @@ from typing import Any
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
+from convener.foundation.ui import names
 from convener.foundation.ui.components import Text
 
 KINDS: Mapping[str, Text] = {
-    "word": _("Word of the name"),
-    "generic": _("Word of trade"),
-    "form": _("Legal form"),
+    **names.KINDS,
     "number": _("Number"),
-    "little": _("Little word"),
-    "initial": _("Initial"),
-    "acronym": _("Acronym"),
-    "order": _("Order of the words"),
     "name": _("Name"),
     "site": _("Website"),
     "address": _("Address"),
     "distance": _("Place"),
     "far": _("Place"),
-    "country": _("Country"),
     "prior": _("To begin with"),
     "rule": _("Rule"),
 }
@@ -50,25 +44,12 @@ _HOW: Mapping[tuple[str, str], Text] = {
     ("distance", "30"): _("up to 30 km apart"),
     ("distance", "near"): _("in the same town"),
     ("distance", "far"): _("far apart"),
-    ("country", "other"): _("other countries"),
-}
-_MANNERS: Mapping[str, Text] = {
-    "same": _("the same word"),
-    "variant": _("spellings of one name"),
-    "meaning": _("the same meaning, in another language or abbreviated"),
-    "counterpart": _("the like of it elsewhere"),
-    "kin": _("a short form, or the same name in another language"),
-    "sound": _("sounds alike"),
-    "spelling": _("spelt alike"),
-    "consonants": _("the same consonants"),
-    "cut": _("one is the beginning of the other"),
-    "joined": _("run together, or split"),
-    "acronym": _("the first letters"),
-    "initial": _("the first letter"),
-    "order": _("in another order"),
+    ("country", "same"): names.SAME_COUNTRY,
+    ("country", "other"): names.OTHER_COUNTRIES,
+    ("rule", "doubt"): _("too little besides to be sure without a look"),
 }
 _OF_KIND: Mapping[str, Text] = {
-    "missing": _("in one name alone"),
+    "missing": names.IN_ONE_ALONE,
     "far": _("far apart"),
     "prior": _("any two entries are rarely one"),
     "rule": _("what no likeness outweighs"),
@@ -97,6 +78,6 @@ def _reason(part: Mapping[str, Any]) -> Reason:
     kind, how = part["kind"], part["how"]
     # Engines say in `how` what a part is of which one name has nothing.
     title = KINDS.get(how if kind == "missing" else kind, kind)
-    words = _HOW.get((kind, how)) or _OF_KIND.get(kind) or _MANNERS.get(how, how)
+    words = _HOW.get((kind, how)) or _OF_KIND.get(kind) or names.MANNERS.get(how, how)
     gives = formats.number_format(round(part["gives"] * 100, 1), decimal_pos=1)
     return Reason(title, part["ours"], part["theirs"], words, gives)
