@@ -137,9 +137,9 @@ def lists_(lists: tuple[Given, ...], as_json: bool, cache: Path | None, fmt: str
     told, unreadable = [], False
     with _errors_told(), few_collections():
         folder = cache_folder(cache)
-        for one in lists:
+        for given in lists:
             try:
-                told += [told_of_list(ready) for ready in load_lists([one], fmt or "", folder)]
+                told += [told_of_list(ready) for ready in load_lists([given], fmt or "", folder)]
             except Unreadable as error:
                 unreadable = True
                 say(_printable(f"{error.message} {error.hint}"))
