@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +95,12 @@ class Corpus:
         return self.cores[int(self.name_starts[record])]
 
 
-_Names = tuple[NDArray[np.int64], Ints, Ints, NDArray[np.uint8], list[str]]
+class _Names(NamedTuple):
+    starts: NDArray[np.int64]
+    words: Ints
+    forms: Ints
+    towns: NDArray[np.uint8]
+    cores: list[str]
 
 
 class _Ids:
@@ -164,10 +170,8 @@ class Gathering:
         return order, names, {name: column[order] for name, column in columns.items()}
 
     def corpus(self, *, is_sample: bool = False) -> Corpus:
-        """What all batches make together. ``is_sample``: the records were chosen for being alike, so that how often a word
-        is met among them tells nothing; words have the bits that they tell by themselves, whatever else is there.
-        """
-        order, (name_starts, name_words, forms, name_towns, cores), columns = self._in_order()
+        """What all batches make together. Of a sample chosen for being alike, words have the bits they tell by themselves."""
+        order, names, columns = self._in_order()
         texts, address = self._words.texts(), np.ascontiguousarray(columns["address"].T)
         is_number = np.array([not text.isalpha() for text in texts], np.bool_)
         domains, counted = columns["domains"].astype(np.int32), 0 if is_sample else len(order)
@@ -177,13 +181,13 @@ class Gathering:
             names=[self._names[at] for at in order],
             contents=columns["contents"].astype(np.uint64),
             types=columns["types"].astype(np.int8),
-            words=_words(self._token_list, name_words, counted),
-            name_starts=name_starts,
-            name_words=name_words,
-            cores=cores,
-            core_letters=letters(cores),
-            forms=forms,
-            name_towns=name_towns,
+            words=_words(self._token_list, names.words, counted),
+            name_starts=names.starts,
+            name_words=names.words,
+            cores=names.cores,
+            core_letters=letters(names.cores),
+            forms=names.forms,
+            name_towns=names.towns,
             address=address,
             address_texts=texts,
             address_letters=letters(texts),
@@ -232,7 +236,7 @@ def _names_in(
     was = np.concatenate([[0], np.cumsum(counts[back])])[:-1].astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     places = np.repeat(was[order] - starts[:-1], counts.astype(np.int64)) + np.arange(starts[-1])
-    return (
+    return _Names(
         starts,
         np.ascontiguousarray(words[places].T.astype(np.int32)),
         forms[places].astype(np.int32),

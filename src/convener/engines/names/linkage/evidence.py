@@ -50,6 +50,7 @@ class Evidence:
         self.is_person = (corpus.types[one] == PERSON) | (corpus.types[other] == PERSON)
         self.columns = np.zeros((len(FEATURES), len(one)), np.float32)
         self._names = self._matched_names(*names)
+        self._towns, self._same_towns = self._leave_out_towns()
         self._addresses = self._matched_addresses()
         self._write_numbers()
         self._write_names()
@@ -126,9 +127,8 @@ class Evidence:
         trade_bits = np.where(group == _TRADE, words.bits, np.float32(0))
         paired = (names.ours >= 0) & ~left_ours
         generic = np.minimum(_bits(names.ours, paired, trade_bits), names.same + names.alike)
-        towns = self._town_bits(paired)
         self._put("name_generic", np.minimum(generic, 12))
-        self._put("name_same", np.minimum(np.maximum(names.same - generic - towns, 0), _MOST_NAME))
+        self._put("name_same", np.minimum(np.maximum(names.same - generic - self._same_towns, 0), _MOST_NAME))
         self._put("name_alike", np.minimum(names.alike, _MOST_NAME))
         self._put("name_unlike", np.minimum(names.unlike, 12))
         rest = [_bits(names.ours, left_ours & (ours == _CONTENT), words.bits),
@@ -146,8 +146,8 @@ class Evidence:
         self._put("name_more_number", numbers[0] ^ numbers[1])
         self._put("name_whole", nothing_left & names.in_order & (names.alike == 0))
         self._put("name_meaning", names.by_meaning)
-        content = _bits(names.ours, paired & (ours == _CONTENT), words.bits)
-        self._put("name_nothing", content <= towns)
+        content = _bits(names.ours, paired & (ours == _CONTENT) & ~self._towns, words.bits)
+        self._put("name_nothing", content == 0)
         part = (content > 0) & (lesser > 0)
         self._put("name_part", part)
         self._put("number_next", self._following & (part | (content == 0)))
@@ -157,16 +157,22 @@ class Evidence:
         ours_form, theirs_form = forms[self.name_one], forms[self.name_other]
         self._put("form_other", (ours_form > 0) & (theirs_form > 0) & (ours_form != theirs_form))
 
-    def _town_bits(self, paired: Flags) -> Floats:
-        """Bits of the words in both names that are of the place: they stand in both addresses, and say no more than these."""
-        names, towns, worth = self._names, self.corpus.name_towns, self.corpus.words.bits
-        if not towns.any():
-            return np.zeros(len(self.one), np.float32)
+    def _leave_out_towns(self) -> tuple[Flags, Floats]:
+        """Leave out the words of the place where both names have some: they stand in the addresses, and say no more than these.
+
+        Returns which of our words these are, and the bits of those that both names have.
+        """
+        names, towns, bits = self._names, self.corpus.name_towns, self.corpus.words.bits
         slots = np.arange(len(names.ours), dtype=np.uint8)[:, None]
-        worth = np.where(_GROUP[self.corpus.words.kinds] == _CONTENT, worth, np.float32(0))
         ours, theirs = ((towns[rows] >> slots) & 1 > 0 for rows in (self.name_one, self.name_other))
-        theirs &= (names.theirs >= 0) & ~names.left_theirs
-        return np.minimum(_bits(names.ours, paired & ours, worth), _bits(names.theirs, theirs, worth))
+        both = ours.any(axis=0) & theirs.any(axis=0)
+        ours, theirs = ours & both, theirs & both
+        same = np.minimum(
+            _bits(names.ours, ours & ~names.left_ours, bits), _bits(names.theirs, theirs & ~names.left_theirs, bits)
+        )
+        names.left_ours &= ~ours
+        names.left_theirs &= ~theirs
+        return ours, same
 
     def _write_joined(self, at: Rows) -> None:
         """Names that are the same without blanks: their words that are left are alike as a whole."""

@@ -100,6 +100,8 @@ _MORE = (
 )  # fmt: skip
 #: Bits that like words may differ by, and still be one word written twice.
 _UNLIKE = 1.0
+#: What like words take, to what they give, where they are hardly alike: a likeness below .7.
+_HARDLY_ALIKE = 3 / 7
 #: What persons must have one of, or so many bits of address, beside their names.
 _MORE_THAN_A_NAME = (
     "number_same", "number_near", "number_alike", "birth_same", "birth_near", "birth_alike", "site_same", "near_1",
@@ -169,7 +171,7 @@ def ruled(bits: Floats, columns: Floats, is_person: NDArray[np.bool_], is_other_
         row(AT["name_same"]) + row(AT["name_alike"]) + row(AT["name_generic"]) < 2
     )
     doubtful |= (row(AT["number_same"]) > 0) & unlike
-    doubtful |= (row(AT["number_same"]) == 0) & (row(AT["name_nothing"]) > 0) & (row(AT["name_other"]) > 0)
+    doubtful |= (row(AT["number_same"]) == 0) & _are_others(columns)
     doubtful = np.where(is_person, _is_name_alone(columns) | _may_be_twins(columns), doubtful)
     bits = np.where(doubtful, np.minimum(bits, np.float32(SURE - 0.01)), bits)
     loose = (row(AT["alone"]) > 0) & _is_loose(columns) | (row(AT["site_alone"]) > 0) & _has_more(columns)
@@ -177,6 +179,14 @@ def ruled(bits: Floats, columns: Floats, is_person: NDArray[np.bool_], is_other_
     bits = np.where(loose, np.minimum(bits, np.float32(SURE - 0.01)), bits)
     impossible = ((row(AT["number_other"]) > 0) & ~is_person) | is_other_type
     return np.asarray(np.where(impossible, np.minimum(bits, np.float32(CONTRADICTION)), bits), np.float32)
+
+
+def _are_others(columns: Floats) -> NDArray[np.bool_]:
+    """Which names have no word that tells in common, and each one of its own; or words that are hardly alike at most."""
+    row = columns.__getitem__
+    nothing = (row(AT["name_nothing"]) > 0) & (row(AT["name_other"]) > 0)
+    hardly = (row(AT["name_same"]) == 0) & (row(AT["name_unlike"]) > _HARDLY_ALIKE * row(AT["name_alike"]))
+    return np.asarray(nothing | hardly, np.bool_)
 
 
 def _is_loose(columns: Floats) -> NDArray[np.bool_]:
