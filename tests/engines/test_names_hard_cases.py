@@ -361,6 +361,25 @@ def test_the_rare_word_of_an_organisation_is_worth_a_look_without_its_trade(
 @pytest.mark.parametrize(
     ("query", "name", "decision"),
     [
+        ("Oldmere Fund 2", "Oldmere Fund II", MATCH),
+        ("Oldmere Fund", "Oldmere Fund II", REVIEW),
+        ("Oldmere Fund II", "Oldmere Fund III", NO),
+        ("Oldmere Fund 2", "Oldmere Fund III", NO),
+        ("Brannock Branch MXP8", "Brannock Branch MXP1", NO),
+    ],
+)
+def test_numbers_agree_however_they_are_written(query: str, name: str, decision: str) -> None:
+    assert alone(query, name, ORGANISATION) == decision
+
+
+def test_one_word_of_a_person_written_otherwise_is_worth_a_look() -> None:
+    assert alone("Mohamad", "MUHAMMAD, Sahib", PERSON) == REVIEW
+    assert alone("Muhammad", "Muhammad", PERSON) == MATCH
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "decision"),
+    [
         ("V. Morozov", "Vladimir Sergeevich Morozov", REVIEW),
         ("Vladimir Morozov", "Vladimir Sergeevich Morozov", REVIEW),
         ("S. Morozov", "Vladimir Petrovich Morozov", NO),

@@ -58,6 +58,8 @@ _OF_LEVEL = {
     Kind.GENERIC: {1: 4.5, 2: 2.2, 3: 1.0},
     Kind.FORM: {1: 0.6, 2: 0.6, 3: 0.3},
 }
+#: II and the like: in one name alone they may as well be a title; another one in each name is another fund.
+_WEIGHT_OF_NUMERAL = 1.5
 #: Bits of one or two words of trades, which are anybody's.
 _ONE_TRADE = 2.0
 #: Words of trades are one set of keys, whatever their level; so that a key of a name is never one of them.
@@ -245,7 +247,7 @@ def token_of(text: str, sense: Sense | None) -> Token:
     if weight is None:
         weight = weight_of_word(latin) if sense.level != _LITTLE else _WEIGHT_OF_PATRONYMIC
     elif sense.kind is Kind.NUMBER:
-        weight = min(_AT_MOST, weight + len(latin))
+        weight = min(_AT_MOST, weight + len(latin)) if latin.isdigit() else _WEIGHT_OF_NUMERAL
     key = latin or text
     if sense.key:
         key = sense.key if sense.kind is Kind.NUMBER else f"{_PREFIX.get(sense.kind, 'word')}:{sense.key}"

@@ -65,7 +65,7 @@ _NUMERALS = {
 MAYBE_TITLE = 4
 FILES = ("legal_forms", "words", "places", "titles", "given_names")
 #: Goes up with every change of how names are taken apart: caches of lists are made anew.
-VERSION = "5"
+VERSION = "6"
 
 
 @dataclass
@@ -222,10 +222,8 @@ def _view(content: dict[str, Any], *, persons: bool) -> Vocabulary:
         known.edges = {written(str(word)).words for word in content["legal_forms"]["edges"]}
         _put_concepts(known, content["places"]["concepts"])
         _put_concepts(known, content["words"]["concepts"])
-    groups = [(Kind.TITLE, "titles"), (Kind.PARTICLE, "particles")]
-    if persons:  # elsewhere SR, MD and KC are initials of a firm
-        groups[1:1] = [(Kind.TITLE, "suffixes")]
-        groups += [(Kind.TITLE, "ships"), (Kind.TITLE, "maiden")]
+    groups = [(Kind.TITLE, "titles"), (Kind.TITLE, "suffixes"), (Kind.PARTICLE, "particles")]
+    groups += [(Kind.TITLE, "ships"), (Kind.TITLE, "maiden")] if persons else []
     for kind, names in groups:
         for text in titles[names]:
             known.put(str(text), _title(known, str(text), kind))
