@@ -290,8 +290,10 @@ def test_the_file_is_read_as_decisions(cast: Cast, tmp_path: Path) -> None:
     assert not problems
     assert [{one.id_a, one.id_b} for one in decisions] == [{a.public_id, b.public_id}]
     assert not decisions[0].same
-    rows = list(csv.DictReader(io.StringIO(read("all").decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(read("nonsense").decode("utf-8-sig"))))
     assert len(rows) == 2
+    names = [client.get(f"{PAGE}duplicates.csv?show={show}")["Content-Disposition"] for show in ("decided", "x/../y")]
+    assert names == [f'attachment; filename="duplicates-{show}.csv"' for show in ("decided", "all")]
     assert all(not cell.startswith("=") for row in rows for cell in row.values())
 
 

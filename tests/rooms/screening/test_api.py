@@ -159,7 +159,9 @@ def test_who_may_not_ask(cast: Cast, tmp_path: Path, who: str) -> None:
     put_list(tmp_path)
     person = getattr(cast, who)
     for response in (ask(person, {"name": NAME}), as_person(person).get("/names/lists")):
-        assert "names:screen" in error(response, 403)["message"]
+        told = error(response, 403)
+        assert "names:screen" in told["message"]
+        assert "Your role cannot have that scope" in told["hint"]
 
 
 def test_a_token_that_had_the_scope_ends_with_the_role(cast: Cast, tmp_path: Path) -> None:
@@ -174,7 +176,9 @@ def test_a_token_that_had_the_scope_ends_with_the_role(cast: Cast, tmp_path: Pat
 def test_a_token_without_the_scope_may_not_ask(cast: Cast, tmp_path: Path) -> None:
     put_list(tmp_path)
     api = as_person(cast.bank, "directory:read")
-    assert "names:screen" in error(api.send("POST", "/names/screen", {"queries": [{"name": NAME}]}), 403)["message"]
+    told = error(api.send("POST", "/names/screen", {"queries": [{"name": NAME}]}), 403)
+    assert "names:screen" in told["message"]
+    assert "Make a token" in told["hint"]
     error(as_person(None).send("POST", "/names/screen", {"queries": [{"name": NAME}]}), 401)
 
 

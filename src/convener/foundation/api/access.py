@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from convener.errors import NotAllowed
 from convener.foundation.accounts import queries
+from convener.foundation.accounts.scopes import not_allowed
 from convener.foundation.actor import Actor
 from convener.foundation.api.problems import NotRecognised
 
@@ -44,9 +45,12 @@ def actor_of(request: HttpRequest, scope: str = "") -> Actor:
     """The actor of a request to the API. Raises NotAllowed where the token lacks ``scope``."""
     actor = queries.actor_of(request)
     if scope and not actor.has_scope(scope):
+        is_open = not not_allowed(actor.role, [scope])
         raise NotAllowed(
             _("This token may not do this: it lacks the scope %(scope)s.") % {"scope": scope},
-            hint=_("Make a token with that scope on your account's page."),
+            hint=_("Make a token with that scope on your account's page.")
+            if is_open
+            else _("Your role cannot have that scope; the secretariat can tell you who has."),
         )
     return actor
 

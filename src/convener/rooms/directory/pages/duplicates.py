@@ -186,7 +186,7 @@ def _sources(parties: Iterable[Party]) -> dict[str, str]:
 
 def file(actor: Actor, show: str) -> Iterator[str]:
     """The pairs as lines of CSV. Its first columns are those that ``convener names link --decisions`` reads."""
-    rows = queries.pairs(actor, show if show in queries.SHOW else "all").select_related("one", "other")
+    rows = queries.pairs(actor, show).select_related("one", "other")
     audit.record(actor, "directory.read_duplicates", KIND, count=rows.count())
     return _lines(rows.iterator(chunk_size=FILE_CHUNK))
 

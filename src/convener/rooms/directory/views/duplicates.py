@@ -16,6 +16,7 @@ from convener.foundation.accounts.queries import actor_of
 from convener.rooms.directory.actions import deciding, duplicates
 from convener.rooms.directory.pages import duplicates as pages
 from convener.rooms.directory.pages.sides import HUB_SIDE
+from convener.rooms.directory.queries.duplicates import SHOW
 
 
 @require_safe
@@ -27,9 +28,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest) -> HttpResponseBase:
     """The pairs as CSV."""
-    content = pages.file(actor_of(request), request.GET.get("show", "all"))
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="duplicates.csv"'
+    show = request.GET.get("show", "")
+    show = show if show in SHOW else "all"
+    response = StreamingHttpResponse(pages.file(actor_of(request), show), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="duplicates-{show}.csv"'
     return response
 
 
