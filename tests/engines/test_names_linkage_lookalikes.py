@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from convener.engines.names.linkage import Outcome, Record, score_pair
+from convener.engines.names.linkage import Outcome, Record, Type, score_pair
 
 pytestmark = [pytest.mark.req("DIR-8"), pytest.mark.req("RES-3")]
 
@@ -89,3 +89,10 @@ def test_sisters_with_names_of_their_own_at_one_door_are_for_people() -> None:
     other = replace(one, id="b", name="Debitex Textiles Ltd")
 
     assert outcome(one, other, 1_000) in (Outcome.UNSURE, Outcome.DIFFERENT)
+
+
+def test_a_surname_that_is_a_street_too_is_still_a_surname() -> None:
+    one = Record("a", "Ines Oldmere", Type.PERSON, address="12 Oldmere Road, Brannock", birth_date="1980-05-01")
+    other = replace(one, id="b", name="Ines Brannock")
+
+    assert score_pair(one, replace(one, id="b")).bits > score_pair(one, other).bits + 5

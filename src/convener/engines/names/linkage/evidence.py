@@ -158,14 +158,15 @@ class Evidence:
         self._put("form_other", (ours_form > 0) & (theirs_form > 0) & (ours_form != theirs_form))
 
     def _leave_out_towns(self) -> tuple[Flags, Floats]:
-        """Leave out the words of the place where both names have some: they stand in the addresses, and say no more than these.
+        """Leave out the words of the place where both organisations' names have some: they stand in the addresses, and say no
+        more than these.
 
         Returns which of our words these are, and the bits of those that both names have.
         """
         names, towns, bits = self._names, self.corpus.name_towns, self.corpus.words.bits
         slots = np.arange(len(names.ours), dtype=np.uint8)[:, None]
         ours, theirs = ((towns[rows] >> slots) & 1 > 0 for rows in (self.name_one, self.name_other))
-        both = ours.any(axis=0) & theirs.any(axis=0)
+        both = ours.any(axis=0) & theirs.any(axis=0) & ~self.is_person
         ours, theirs = ours & both, theirs & both
         same = np.minimum(
             _bits(names.ours, ours & ~names.left_ours, bits), _bits(names.theirs, theirs & ~names.left_theirs, bits)
