@@ -106,6 +106,17 @@ def test_why_clusters_are_together_is_written_where_it_is_asked_for(tmp_path: Pa
     assert (kinds["number"]["ours"], kinds["number"]["theirs"]) == ("1234567", "1234567")
 
 
+@pytest.mark.parametrize("name", ["records.csv", "decisions.csv", "clusters.csv"])
+def test_no_file_takes_the_place_of_another(tmp_path: Path, name: str) -> None:
+    twice = str(tmp_path / name)
+    done = linked(tmp_path, HEAD + SAME, "--joined", twice, "--force", decisions="a,b,same\n")
+    assert done.exit_code == 1
+    assert "is named twice" in done.output
+    assert (tmp_path / "records.csv").read_text() == HEAD + SAME
+    assert (tmp_path / "decisions.csv").read_text().endswith("a,b,same\n")
+    assert not (tmp_path / "clusters.csv").exists()
+
+
 def test_conflicts_name_the_records(tmp_path: Path) -> None:
     done = linked(tmp_path, HEAD + SAME, decisions="a,b,different\n")
     assert "a (SUNRISE TRADING LIMITED) and b (Sunrise Trading Ltd): " in done.output

@@ -96,3 +96,22 @@ def test_a_surname_that_is_a_street_too_is_still_a_surname() -> None:
     other = replace(one, id="b", name="Ines Brannock")
 
     assert score_pair(one, replace(one, id="b")).bits > score_pair(one, other).bits + 5
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "other", "elsewhere"),
+    [
+        (
+            "Sahiran Exports Unit 12",
+            "Plot 12, Peenya, Bengaluru",
+            "Sahiran Exports Unit 7",
+            "Plot 7, Peenya, Bengaluru",
+        ),
+        ("Oldmere Unit 14", "14 Station Road, Surat", "Oldmere Unit 9", "9 Station Road, Surat"),
+        ("Oldmere Textiles", "3 Textiles Road, Surat", "Oldmere Chemicals", "3 Chemicals Road, Surat"),
+        ("Kosari Industries", "Kosari House, 5 Marine Road", "Lodar Industries", "Lodar House, 5 Marine Road"),
+    ],
+)
+def test_numbers_trades_and_the_only_word_are_no_towns(name: str, address: str, other: str, elsewhere: str) -> None:
+    one = Record("a", name, country="IN", address=address)
+    assert outcome(one, Record("b", other, country="IN", address=elsewhere), 1_000) is not Outcome.SURE

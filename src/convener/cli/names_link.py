@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from convener.cli.common import DONE, PARTIAL, answer, errors_as_exit_codes, progress, say, whole_file
+from convener.errors import Refused
 
 if TYPE_CHECKING:
     from convener.engines.names.linkage import Decision, Linked, Problem, Review
@@ -58,6 +59,7 @@ def link(
     address, registration_number, website, latitude, longitude, birth_date. Exit code 3: done, but for rows that are named.
     """
     with errors_as_exit_codes(), ExitStack() as stack:
+        _refuse_one_for_two([records, decisions, out, review, joined])
         clusters_file = stack.enter_context(whole_file(out, force=force))
         review_file = stack.enter_context(whole_file(review, force=force)) if review else None
         joined_file = stack.enter_context(whole_file(joined, force=force)) if joined else None
@@ -73,6 +75,15 @@ def link(
     told = {**_summary(found, problems), **({"review_left_out": len(found.review) - len(asked)} if review else {})}
     _tell(told, problems, as_json=as_json)
     raise SystemExit(code)
+
+
+def _refuse_one_for_two(paths: Iterable[Path | None]) -> None:
+    """Raises Refused where two of the files are one: what is written would take the place of what is read, or of the other."""
+    seen: set[Path] = set()
+    for path in filter(None, paths):
+        if path.resolve() in seen:
+            raise Refused(f"{path} is named twice.", hint="Name another file for each. Nothing was written.")
+        seen.add(path.resolve())
 
 
 def _linked(records: Path, decisions: Path | None, advance: Any, *, joined: bool) -> tuple[Linked, list[Problem]]:

@@ -185,14 +185,17 @@ def _telling(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _towns(tokens: Sequence[Token], where: set[str]) -> int:
-    """Which words (as bits) stand in the address, alone or with the next: Dongguan, Dong Guan."""
-    found = 0
+    """Which words (as bits) stand in the address, alone or with the next: Dongguan, Dong Guan.
+
+    Numbers and trades never count as that (Unit 12 at Plot 12), nor does a name that would have no other word that tells.
+    """
+    found, telling = 0, sum(1 << at for at, token in enumerate(tokens) if token.kind is Kind.WORD)
     for at, token in enumerate(tokens):
         if token.latin in where:
             found |= 1 << at
         elif at + 1 < len(tokens) and token.latin + tokens[at + 1].latin in where:
             found |= 3 << at
-    return found
+    return found & telling if telling & ~found else 0
 
 
 def _without_markers(tokens: Sequence[Token]) -> Iterator[Token]:
