@@ -115,3 +115,10 @@ def test_a_surname_that_is_a_street_too_is_still_a_surname() -> None:
 def test_numbers_trades_and_the_only_word_are_no_towns(name: str, address: str, other: str, elsewhere: str) -> None:
     one = Record("a", name, country="IN", address=address)
     assert outcome(one, Record("b", other, country="IN", address=elsewhere), 1_000) is not Outcome.SURE
+
+
+@pytest.mark.parametrize("names", [("Jack Oldmere", "Jack Brannock"), ("Nguyen Van Anh", "Nguyen Van Binh")])
+def test_one_given_name_and_one_date_of_birth_are_for_people(names: tuple[str, str]) -> None:
+    one, other = (Record(name, name, Type.PERSON, country="VN", birth_date="1980-01-12") for name in names)
+    assert outcome(one, other, 1_000) is not Outcome.SURE
+    assert outcome(one, replace(one, id="b"), 1_000) is Outcome.SURE

@@ -50,8 +50,8 @@ class Batch:
 
     A record ``i`` has the names ``name_starts[i]`` up to ``name_starts[i + 1]``, each a row of ``name_words`` (names × 6)
     with its joined spelling in ``cores`` and the family of its legal form in ``forms``; bit ``n`` of ``name_towns`` tells that
-    word ``n`` stands in the address too. Coordinates are degrees, NaN where
-    unknown; ``is_rough`` tells those that are too round for a door. ``contents`` hash everything but the id.
+    word ``n`` stands in the address too. Coordinates are degrees, NaN where unknown; ``is_rough`` tells those that are too
+    round for a door. ``contents`` hash everything but the id.
     """
 
     ids: list[str]

@@ -18,7 +18,7 @@ class Reading:
     """Goes through the records of a table, and keeps what was wrong in ``problems``.
 
     A row without id, or with an id that was there already, is left out; of other rows only the value that is wrong. Types
-    that are none (a hub's own: ngo, company) are told once each, after the last row. A table that breaks off is answered
+    that are none (a hub's own: ngo, union) are told once each, after the last row. A table that breaks off is answered
     as far as it goes. Raises Unreadable where a column is missing.
     """
 

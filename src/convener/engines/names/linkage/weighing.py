@@ -172,7 +172,8 @@ def ruled(bits: Floats, columns: Floats, is_person: NDArray[np.bool_], is_other_
     )
     doubtful |= (row(AT["number_same"]) > 0) & unlike
     doubtful |= (row(AT["number_same"]) == 0) & _are_others(columns)
-    doubtful = np.where(is_person, _is_name_alone(columns) | _may_be_twins(columns), doubtful)
+    of_person = _is_name_alone(columns) | _may_be_twins(columns) | _is_half_a_name(columns)
+    doubtful = np.where(is_person, of_person, doubtful)
     bits = np.where(doubtful, np.minimum(bits, np.float32(SURE - 0.01)), bits)
     loose = (row(AT["alone"]) > 0) & _is_loose(columns) | (row(AT["site_alone"]) > 0) & _has_more(columns)
     loose &= ~is_person
@@ -215,6 +216,13 @@ def _is_name_alone(columns: Floats) -> NDArray[np.bool_]:
     for name in _MORE_THAN_A_NAME:
         has |= columns[AT[name]] > 0
     return np.asarray(~has & (columns[AT["address_word"]] < _AN_ADDRESS), np.bool_)
+
+
+def _is_half_a_name(columns: Floats) -> NDArray[np.bool_]:
+    """Which pairs share one name and a date of birth, have other names besides, and neither number nor address in common."""
+    row = columns.__getitem__
+    more = row(AT["number_same"]) + row(AT["number_near"]) + row(AT["number_alike"]) + row(AT["address_word"]) > 0
+    return np.asarray((row(AT["name_part"]) > 0) & ~more, np.bool_)
 
 
 def _may_be_twins(columns: Floats) -> NDArray[np.bool_]:
