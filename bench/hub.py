@@ -33,6 +33,7 @@ def hub(*, postgres: bool) -> Iterator[dict[str, str]]:
     """The environment of a fresh hub on SQLite or on a private PostgreSQL server; removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="convener-bench-"))
     env = {**os.environ, "CONVENER_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "convener.site.settings"}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # a hub's modules are compiled once, and not at each start
     stop = None
     if postgres:
         from tests.postgres import start_server

@@ -108,6 +108,8 @@ def test_a_name_with_a_letter_or_digit_can_be_compared_and_no_other(name: str) -
 @given(NAMES, NAMES, KINDS)
 @example("Al Ltd", "al ltd", Type.ORGANISATION)
 @example("Тоrnado", "Tornado", Type.ORGANISATION)
+@example("Aل0000000000", "آل0000000000", Type.PERSON)
+@example("Aلبتث", "آلبتث", Type.ORGANISATION)
 def test_only_names_with_one_normal_form_score_1(one: str, other: str, kind: Type) -> None:
     ours, theirs = analysed(one), analysed(other)
 

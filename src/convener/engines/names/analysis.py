@@ -69,7 +69,7 @@ _ARTICLES = ("وال", "بال", "فال", "كال", "ال", "لل")
 
 
 #: 51st, 2nd, 3e, 4º: numbers as any.
-_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|e|o|a)$")
+_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|e|o|a)").fullmatch
 _A_WORD, _AN_INITIAL = Sense(Kind.WORD, ""), Sense(Kind.INITIAL, "")
 #: Patronymics come and go; names of persons, ships and aircraft are taken apart without words of trades and places.
 _LITTLE, _WEIGHT_OF_PATRONYMIC = 4, 3.0
@@ -240,7 +240,7 @@ def token_of(text: str, sense: Sense | None) -> Token:
     """The token of a folded word, or of several with blanks between, that has this sense."""
     given = sense
     roman = _romanised(text)
-    latin = _ORDINAL.sub(r"\1", roman.latin)
+    latin = ordinal[1] if (ordinal := _ORDINAL(roman.latin)) else roman.latin
     if sense is None:
         sense = Sense(_kind_of_unknown(latin), "", "")
     weight = _OF_LEVEL[sense.kind][sense.level] if sense.kind in _OF_LEVEL else _WEIGHTS.get(sense.kind)

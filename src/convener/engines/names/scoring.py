@@ -157,7 +157,7 @@ def compared_sides(
     parts += context
     plain = ours.name.plain
     if plain and plain == theirs.name.plain:
-        return _same(parts)
+        return _same(parts, ours, theirs)
     return _scored(parts, kind, scale.constant, _highest(alignment, ours, theirs, bool(context), kind), least)
 
 
@@ -182,8 +182,12 @@ def _is_given_alone(alignment: Alignment, ours: Side, theirs: Side) -> bool:
     )
 
 
-def _same(parts: Sequence[Part]) -> Comparison:
-    """What names are worth that are the same once folded."""
+def _same(parts: Sequence[Part], ours: Side, theirs: Side) -> Comparison:
+    """What names are worth that are the same once folded, though their words may have been told apart otherwise."""
+    if any(part.took or not part.gave for part in parts if part.kind not in _CONTEXT):
+        bits = min(math.fsum(ours.bits), math.fsum(theirs.bits))
+        whole = Part("word", ours.name.plain, theirs.name.plain, "same", bits, 0.0)
+        parts = [whole, *(part for part in parts if part.kind in _CONTEXT)]
     gave, took = math.fsum([part.gave for part in parts]), math.fsum([part.took for part in parts])
     if not gave:
         return Comparison(0.0, tuple(parts), 0.0)

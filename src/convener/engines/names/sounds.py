@@ -27,6 +27,8 @@ _VOWELS = str.maketrans("", "", "aiuw")  # Arabic's waw is a vowel as often as n
 @functools.lru_cache(maxsize=50_000)
 def sound(latin: str) -> str:
     """The word as it sounds, roughly; digits stay."""
+    if latin.isdigit():
+        return latin
     said = _GROUP.sub(_said, _FINAL.sub(_ending, latin))
     said = _REPEATED.sub(r"\1", said.replace("ii", "i"))
     return said[:-1] if len(said) > 3 and said.endswith("h") else said
@@ -44,4 +46,6 @@ def _said(match: re.Match[str]) -> str:
 def bones(latin: str) -> str:
     """The consonants of the word as it sounds; of a word of vowels alone, the word as it sounds."""
     said = sound(latin)
+    if said.isdigit():
+        return said
     return _REPEATED.sub(r"\1", said.translate(_VOWELS)) or said

@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from convener.engines.names.analysis import Token, analysed
+from convener.engines.names.analysis import Token, tokens_of
 from convener.engines.names.linkage.model import Record
 from convener.engines.names.linkage.texts import site
 from convener.engines.names.vocabulary import Kind
@@ -32,8 +32,9 @@ def keys_of(record: Record) -> frozenset[int]:
     """The keys of a record, whole numbers of 63 bits; a pure function of its names and its website.
 
     Of each name: its words in whatever order and script, without legal form; its consonants in a row, whatever the
-    vowels and where words are split; the sounds of its two words that tell most. Of the website: its domain. On
-    10,000 of the made development organisations, 85 in 100 that had a like on record shared a key with it.
+    vowels and where words are split; the sounds of its two words that tell most, with its numbers, which must agree. Of
+    the website: its domain. Of 20,000 made development organisations, 86 in 100 that had a like among them shared a key
+    with it, and as many where numbers were no part of the last.
     """
     names = dict.fromkeys((record.name, *record.aliases))
     keys = {key for name in names for key in _of_name(name)}
@@ -51,7 +52,7 @@ def writings_of(names: Iterable[str]) -> frozenset[tuple[str, ...]]:
     """
     found = set()
     for name in names:
-        tokens = list(analysed(name).tokens)
+        tokens = list(tokens_of(name))
         if len(tokens) > 1 and tokens[0].kind in (Kind.SMALL, Kind.PARTICLE) and tokens[0].latin in _ARTICLES:
             tokens = tokens[1:]
         if tokens:
@@ -71,7 +72,7 @@ def _key(*texts: str) -> int:
 
 @functools.lru_cache(maxsize=_REMEMBERED)
 def _of_name(name: str) -> tuple[int, ...]:
-    tokens = analysed(name).tokens
+    tokens = tokens_of(name)
     told = [token for token in tokens if token.kind not in _SILENT] or list(tokens)
     if not told:
         return ()
@@ -85,7 +86,9 @@ def _of_name(name: str) -> tuple[int, ...]:
 
 
 def _telling(tokens: list[Token]) -> list[str]:
-    """The sounds of the two words that tell most; nothing of a name that has but one."""
+    """The sounds of the two words that tell most, and the numbers; nothing of a name that has but one word."""
     words = [token for token in tokens if token.kind not in (Kind.INITIAL, Kind.NUMBER)]
     best = sorted(words, key=lambda token: (-token.weight, token.sound))[:2]
-    return sorted(token.sound for token in best) if len(best) > 1 else []
+    if len(best) < 2:
+        return []
+    return [*sorted(token.sound for token in best), *sorted(token.key for token in tokens if token.kind is Kind.NUMBER)]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from convener.engines.names.linkage.model import Record
 
 READ_AT_ONCE = 2_000
+#: What is read of an entry to compare it, and no more: an import compares a row with many.
+COMPARED = ("pk", "party__name", "party__country", "address", "city", "website", "latitude", "longitude")
 #: Every name of one is compared with every name of the other.
 MOST_ALIASES = 20
 
@@ -34,23 +36,33 @@ def records() -> Iterator[Record]:
     """All of :func:`entries`, each under its key in hexadecimal. Read in short steps."""
     last = None
     while True:
-        rows = entries().select_related("party")
-        some = list((rows.filter(pk__gt=last) if last else rows)[:READ_AT_ONCE])
+        rows = entries()
+        some = _records((rows.filter(pk__gt=last) if last else rows)[:READ_AT_ONCE])
         if not some:
             return
-        yield from _records(some)
-        last = some[-1].pk
+        yield from some.values()
+        last = max(some)
 
 
 def records_of(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, Record]:
     """Those of :func:`entries` that have one of these keys."""
-    profiles = list(entries().filter(pk__in=keys).select_related("party"))
-    return {profile.pk: record for profile, record in zip(profiles, _records(profiles), strict=True)}
+    return _records(entries().filter(pk__in=keys))
 
 
 def record_of_draft(draft: Draft) -> Record:
     """A draft as it is now."""
-    return _record(draft.party, draft.profile, draft.aliases, draft.identifiers)
+    party, profile = draft.party, draft.profile
+    return _made(
+        id=party.pk.hex,
+        name=party.name,
+        aliases=draft.aliases,
+        country=party.country,
+        address=_joined(profile.address, profile.city),
+        registration_number=_number(draft.identifiers, party.country),
+        website=profile.website,
+        latitude=profile.latitude,
+        longitude=profile.longitude,
+    )
 
 
 def record_of_values(key: str, values: Mapping[str, Any]) -> Record:
@@ -69,27 +81,25 @@ def record_of_values(key: str, values: Mapping[str, Any]) -> Record:
     )
 
 
-def _records(profiles: Sequence[Profile]) -> Iterator[Record]:
-    keys = [profile.pk for profile in profiles]
+def _records(profiles: QuerySet[Profile]) -> dict[uuid.UUID, Record]:
+    rows = list(profiles.values_list(*COMPARED))
+    keys = [row[0] for row in rows]
     names = _by_party(PartyName, ("text",), keys)
     numbers = _by_party(PartyIdentifier, ("scheme", "jurisdiction", "value"), keys)
-    for profile in profiles:
-        aliases = [text for (text,) in names.get(profile.pk, ())]
-        yield _record(profile.party, profile, aliases, numbers.get(profile.pk, ()))
-
-
-def _record(party: Party, profile: Profile, aliases: Iterable[str], numbers: Iterable[Any]) -> Record:
-    return _made(
-        id=party.pk.hex,
-        name=party.name,
-        aliases=aliases,
-        country=party.country,
-        address=_joined(profile.address, profile.city),
-        registration_number=_number(numbers, party.country),
-        website=profile.website,
-        latitude=profile.latitude,
-        longitude=profile.longitude,
-    )
+    return {
+        key: _made(
+            id=key.hex,
+            name=name,
+            aliases=(text for (text,) in names.get(key, ())),
+            country=country,
+            address=_joined(address, city),
+            registration_number=_number(numbers.get(key, ()), country),
+            website=website,
+            latitude=latitude,
+            longitude=longitude,
+        )
+        for key, name, country, address, city, website, latitude, longitude in rows
+    }
 
 
 def _made(*, aliases: Iterable[str], **said: Any) -> Record:

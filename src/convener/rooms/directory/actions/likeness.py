@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
@@ -51,7 +52,10 @@ def _maker() -> Callable[[Record], frozenset[int]]:
 
 def keep_new(records: Iterable[Record]) -> None:
     """Keep the keys of entries that were just made, named by the ids of their records."""
-    bulk.insert(LikenessKey, (Row(uuid.UUID(record.id), key) for record in records for key in sorted(keys_of(record))))
+    ids = ((uuid.UUID(record.id), keys_of(record)) for record in records)
+    rows = [Row(profile_id, key) for profile_id, keys in ids for key in keys]
+    rows.sort(key=operator.attrgetter("key"))  # beside each other in the index: its pages are written once
+    bulk.insert(LikenessKey, rows)
 
 
 def keep(records: Iterable[Record]) -> None:
