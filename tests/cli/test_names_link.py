@@ -182,3 +182,24 @@ def test_persons_have_birth_dates(tmp_path: Path) -> None:
     assert [(one["row"], one["field"]) for one in json.loads(done.stdout)["problems"]] == [(5, "birth_date")]
     found = {row["id"]: row["cluster_id"] for row in rows(tmp_path / "clusters.csv")}
     assert found["3"] != found["1"]
+
+
+def test_a_row_with_a_date_of_birth_and_no_type_is_a_person(tmp_path: Path) -> None:
+    head = "id,name,type,birth_date,country\n"
+    linked(tmp_path, head + "a,Ines Oldmere,,1980-05-01,PT\nb,Ines Oldmere,,1962-11-30,PT\n")
+
+    assert [row["cluster_id"] for row in rows(tmp_path / "clusters.csv")] == ["a", "b"]
+
+
+def test_a_folder_where_nothing_can_be_written_is_told_by_the_name_that_was_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_args: object, **_kwargs: object) -> None:
+        raise PermissionError(13, "Permission denied", ".clusters.csv.abc")
+
+    monkeypatch.setattr("tempfile.mkstemp", refused)
+    done = linked(tmp_path, HEAD + SAME)
+
+    assert done.exit_code == 1
+    assert f"{tmp_path / 'clusters.csv'} cannot be written: permission denied" in done.stderr
+    assert ".abc" not in done.stderr

@@ -122,3 +122,11 @@ def test_one_given_name_and_one_date_of_birth_are_for_people(names: tuple[str, s
     one, other = (Record(name, name, Type.PERSON, country="VN", birth_date="1980-01-12") for name in names)
     assert outcome(one, other, 1_000) is not Outcome.SURE
     assert outcome(one, replace(one, id="b"), 1_000) is Outcome.SURE
+
+
+@pytest.mark.parametrize(("name", "other"), [("NCC Ltd", "NEC Ltd"), ("ABC Ltd", "ABD Ltd"), ("SGS Ltd", "SAS Ltd")])
+def test_acronyms_of_another_letter_at_one_address_are_for_people(name: str, other: str) -> None:
+    one = Record("a", name, country="BD", address="12 Mill Lane, Dhaka 1212")
+
+    assert outcome(one, replace(one, id="b", name=other), 1_000) is not Outcome.SURE
+    assert outcome(one, replace(one, id="b", name=name.replace("Ltd", "Limited")), 1_000) is Outcome.SURE

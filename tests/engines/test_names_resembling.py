@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from convener.engines.names.linkage import Outcome, PairScore, Record
@@ -41,7 +43,12 @@ def test_two_writings_share_a_key(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Trading Company", "Trading Group"), ("Lotus River Rice Mill", "Harbour Savings"), ("", "")],
+    [
+        ("Trading Company", "Trading Group"),
+        ("Lotus River Rice Mill", "Harbour Savings"),
+        ("Lotus River Rice Mill 12", "Lotus River Rice Mill 13"),
+        ("", ""),
+    ],
 )
 def test_others_share_none(one: str, other: str) -> None:
     assert not keys_of(record(one)) & keys_of(record(other))
@@ -108,3 +115,38 @@ def test_another_number_of_one_register_is_never_sure() -> None:
     other = record("Acme Fishing", 1, registration_number="07654321", **base)
     found = resembling([one, other], [(0, 1)])
     assert not found or found[0, 1].outcome is not Outcome.SURE
+
+
+#: Words of several kinds, some of which mean the same, and ways in which a list writes them otherwise.
+SOME = """
+    Yıldız YILDIZ Tekstil Textile Textiles Lotus River Rivr Ricemill Rice Mill Trading Centro Golden Garment Garmnets
+    Intl International Ltd Limited GmbH 12 II London Dhaka Huawei 华为 Технология and &
+"""
+ORGANISATIONS = st.builds(
+    Record,
+    st.just(""),
+    st.lists(st.sampled_from(SOME.split()), min_size=1, max_size=5).map(" ".join),
+    country=st.sampled_from(["", "GB", "BD"]),
+    address=st.sampled_from(["", "17 Church Street, London", "Church St 17, Dhaka 1212", "Plot 3, London 1212"]),
+    website=st.sampled_from(["", "lotusriver.example", "yildiztekstil.example", "golden.example/about"]),
+    registration_number=st.sampled_from(["", "123456", "HRB 123456", "123465"]),
+)
+
+
+@given(ORGANISATIONS, ORGANISATIONS)
+@example(
+    Record("", "Yıldız Tekstil Ltd. Şti. Centro", website="yildiztekstil.example"),
+    Record("", "YILDIZ TEKSTIL LTD. ŞTI.", website="yildiztekstil.example"),
+)
+@example(
+    Record("", "Nouvblle SARL Construction", country="FR", address="ZI Voltaire, Lot 29, Paris"),
+    Record("", "Limited NOUVELLE GROUP", country="FR", address="ZI Voltaire, lot 29, Paris 88377"),
+)
+@example(
+    Record("", "national tetxiles ltd", country="BD", address="21 Braiur Ln, Clokpur, 6931, Bangladesh"),
+    Record("", "National Textile Ltd", country="BD", address="21 BRAIUR LANE, CLOKPUR, BANGLADESH"),
+)
+def test_a_pair_says_the_same_whichever_stands_first(one: Record, other: Record) -> None:
+    one, other = replace(one, id="one"), replace(other, id="other")
+    there, back = Resembling([one, other], [(0, 1)]).bits, Resembling([other, one], [(0, 1)]).bits
+    assert there.get((0, 1), 0.0) == pytest.approx(back.get((0, 1), 0.0), abs=0.02)

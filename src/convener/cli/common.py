@@ -231,7 +231,11 @@ def whole_file(out: Path, *, force: bool) -> Iterator[BinaryIO]:
         raise Refused(f"{out} is there already.", hint="Choose another name, or say --force.")
     if not out.parent.is_dir():
         raise Refused(f"The folder {out.parent} does not exist.", hint="Make it first, or name another place.")
-    handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name}.")
+    except OSError as error:
+        why = f"{out} cannot be written: {(error.strerror or str(error)).lower()}."
+        raise Refused(why, hint=f"Check who may write in the folder {out.parent}, and that its disk has room.") from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield cast("BinaryIO", file)

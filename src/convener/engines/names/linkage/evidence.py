@@ -32,8 +32,8 @@ _JOINED = 0.9
 #: Letters that only one of two texts has: more, and they are not alike.
 _LETTERS_APART, _CORE_LETTERS, _ADDRESS_LETTERS = 0.8, 5, 4
 _ADDRESS_LIKE = 0.7
-#: Words of so few letters, as acronyms are, are no more alike than this where they are not the same: NCC, NEC.
-_SHORT, _MOST_OF_SHORT = 5, np.float32(0.8)
+#: How alike words of so few letters are at most which are not the same: acronyms are others by one letter (NCC, NEC).
+_MOST_OF_SHORT = np.array([0.69, 0.69, 0.69, 0.69, 0.8, 1.0], np.float32)
 #: Bits of words from which on addresses are one, and signs of a number in which one slip leaves something in common.
 _ONE_ADDRESS, _ADDRESS_SIGNS = 8.0, 4
 
@@ -125,8 +125,9 @@ class Evidence:
         ours, theirs = group[names.ours], group[names.theirs]
         left_ours, left_theirs = names.left_ours, names.left_theirs
         trade_bits = np.where(group == _TRADE, words.bits, np.float32(0))
-        paired = (names.ours >= 0) & ~left_ours
-        generic = np.minimum(_bits(names.ours, paired, trade_bits), names.same + names.alike)
+        our_pairs, their_pairs = (names.ours >= 0) & ~left_ours, (names.theirs >= 0) & ~left_theirs
+        generic = np.minimum(_bits(names.ours, our_pairs, trade_bits), _bits(names.theirs, their_pairs, trade_bits))
+        generic = np.minimum(generic, names.same + names.alike)
         self._put("name_generic", np.minimum(generic, 12))
         self._put("name_same", np.minimum(np.maximum(names.same - generic - self._same_towns, 0), _MOST_NAME))
         self._put("name_alike", np.minimum(names.alike, _MOST_NAME))
@@ -146,22 +147,24 @@ class Evidence:
         self._put("name_more_number", numbers[0] ^ numbers[1])
         self._put("name_whole", nothing_left & names.in_order & (names.alike == 0))
         self._put("name_meaning", names.by_meaning)
-        content = _bits(names.ours, paired & (ours == _CONTENT) & ~self._towns, words.bits)
-        self._put("name_nothing", content == 0)
-        part = (content > 0) & (lesser > 0)
+        our_towns, their_towns = self._towns
+        has_none = ~(our_pairs & (ours == _CONTENT) & ~our_towns).any(axis=0)
+        has_none |= ~(their_pairs & (theirs == _CONTENT) & ~their_towns).any(axis=0)
+        self._put("name_nothing", has_none)
+        part = ~has_none & (lesser > 0)
         self._put("name_part", part)
-        self._put("number_next", self._following & (part | (content == 0)))
+        self._put("number_next", self._following & (part | has_none))
         words_of = [(side >= 0).sum(axis=0) for side in (names.ours, names.theirs)]
         self._put("name_all", nothing_left & (np.minimum(*words_of) > 1))
         forms = self.corpus.forms
         ours_form, theirs_form = forms[self.name_one], forms[self.name_other]
         self._put("form_other", (ours_form > 0) & (theirs_form > 0) & (ours_form != theirs_form))
 
-    def _leave_out_towns(self) -> tuple[Flags, Floats]:
+    def _leave_out_towns(self) -> tuple[tuple[Flags, Flags], Floats]:
         """Leave out the words of the place where both organisations' names have some: they stand in the addresses, and say no
         more than these.
 
-        Returns which of our words these are, and the bits of those that both names have.
+        Returns which words of either these are, and the bits of those that both names have.
         """
         names, towns, bits = self._names, self.corpus.name_towns, self.corpus.words.bits
         slots = np.arange(len(names.ours), dtype=np.uint8)[:, None]
@@ -173,7 +176,7 @@ class Evidence:
         )
         names.left_ours &= ~ours
         names.left_theirs &= ~theirs
-        return ours, same
+        return (ours, theirs), same
 
     def _write_joined(self, at: Rows) -> None:
         """Names that are the same without blanks: their words that are left are alike as a whole."""
@@ -217,7 +220,7 @@ class Evidence:
         for at in np.flatnonzero(close).tolist():
             found[at] = likeness(tokens[one[at]], tokens[other[at]]).value
         short = words.longest[one], words.longest[other]
-        found = np.where(np.maximum(*short) < _SHORT, np.minimum(found, _MOST_OF_SHORT), found)
+        found = np.minimum(found, _MOST_OF_SHORT[np.minimum(np.maximum(*short), len(_MOST_OF_SHORT) - 1)])
         return np.where(found >= LEAST, found, np.float32(0))
 
     def _may_be_alike(self, one: NDArray[np.int32], other: NDArray[np.int32]) -> Flags:
@@ -305,8 +308,8 @@ class Evidence:
         repeats = np.zeros(len(ours), np.bool_)
         for at in np.flatnonzero(same):
             label = corpus.label_texts[labels[0][at]]
-            core = corpus.cores[self.name_one[at]], corpus.cores[self.name_other[at]]
-            repeats[at] = bool(label) and (label in core[0] or label in core[1] or core[0] in label)
+            cores = corpus.cores[self.name_one[at]], corpus.cores[self.name_other[at]]
+            repeats[at] = any(label in core or core in label for core in cores if label and core)
         label = both & ~same & (labels[0] > 0) & (labels[0] == labels[1])
         rest = np.flatnonzero(both & ~same & ~label & (labels[0] > 0) & (labels[1] > 0))
         alike = np.zeros(len(ours), np.bool_)

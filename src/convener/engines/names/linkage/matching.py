@@ -47,8 +47,8 @@ class Matching:
 def equal_words(
     ours: Slots, theirs: Slots, keys: NDArray[np.int32], worth: Floats, writings: NDArray[np.int32]
 ) -> Matching:
-    """Match the words with equal keys. ``worth`` are the bits that a word gives when it is matched; words with equal
-    ``writings`` are no others by these.
+    """Match the words with equal keys. ``worth`` are the bits that a word gives when it is matched, and of two the lesser
+    counts; words with equal ``writings`` are no others by these.
     """
     none = np.int32(-1)
     our_keys = [np.where(slot >= 0, keys[slot], none) for slot in ours]
@@ -58,15 +58,16 @@ def equal_words(
     same, in_order, by_meaning = np.zeros(count, np.float32), np.ones(count, np.bool_), np.zeros(count, np.bool_)
     last = np.full(count, -1, np.int8)
     for at, key in enumerate(our_keys):
-        partner = np.full(count, -1, np.int8)
+        partner, theirs_worth = np.full(count, -1, np.int8), np.zeros(count, np.float32)
         for there, other in enumerate(their_keys):
             found = (key == other) & left_ours[at] & left_theirs[there]
             left_ours[at] &= ~found
             left_theirs[there] &= ~found
             partner[found] = there
+            theirs_worth[found] = worth[theirs[there][found]]
             by_meaning |= found & (writings[ours[at]] != writings[theirs[there]])
         matched = partner >= 0
-        same += np.where(matched, worth[ours[at]], np.float32(0))
+        same += np.minimum(np.where(matched, worth[ours[at]], np.float32(0)), theirs_worth)
         in_order &= ~matched | (partner > last)
         last = np.where(matched, partner, last)
     nothing = np.zeros(count, np.float32)

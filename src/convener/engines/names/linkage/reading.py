@@ -52,7 +52,7 @@ class Reading:
         return Record(
             cells["id"],
             cells["name"],
-            self._type(row, cells.get("type", "")),
+            self._type(row, cells.get("type", ""), cells.get("birth_date", "")),
             tuple(filter(None, map(str.strip, aliases.split("|"))))[:_MOST_ALIASES] if aliases else (),
             cells.get("country", ""),
             cells.get("address", ""),
@@ -63,9 +63,9 @@ class Reading:
             self._birth(row, cells.get("birth_date", "")),
         )
 
-    def _type(self, row: Row, text: str) -> Type:
+    def _type(self, row: Row, text: str, born: str) -> Type:
         if not text:
-            return Type.ORGANISATION
+            return Type.PERSON if born else Type.ORGANISATION
         found = _TYPES.get(text.casefold())
         if found is None:
             known = self._other_types
