@@ -184,11 +184,18 @@ def test_persons_have_birth_dates(tmp_path: Path) -> None:
     assert found["3"] != found["1"]
 
 
-def test_a_row_with_a_date_of_birth_and_no_type_is_a_person(tmp_path: Path) -> None:
+@pytest.mark.parametrize("born", ["1980-05-01", ""])
+def test_rows_without_a_type_are_compared_with_persons_as_persons(tmp_path: Path, born: str) -> None:
     head = "id,name,type,birth_date,country\n"
-    linked(tmp_path, head + "a,Ines Oldmere,,1980-05-01,PT\nb,Ines Oldmere,,1962-11-30,PT\n")
+    rest = f"b,Ines Oldmere,,{born},PT\n"
+    linked(tmp_path, head + "a,Ines Oldmere,person,1980-05-01,PT\n" + rest, "--review", str(tmp_path / "as.csv"))
+    linked(
+        tmp_path, head + "a,Ines Oldmere,,1980-05-01,PT\n" + rest, "--force", "--review", str(tmp_path / "blank.csv")
+    )
 
-    assert [row["cluster_id"] for row in rows(tmp_path / "clusters.csv")] == ["a", "b"]
+    assert rows(tmp_path / "blank.csv") == rows(tmp_path / "as.csv")
+    assert len(rows(tmp_path / "blank.csv")) == (not born), "a name alone is a question for people"
+    assert len({row["cluster_id"] for row in rows(tmp_path / "clusters.csv")}) == 1 + (not born)
 
 
 def test_a_folder_where_nothing_can_be_written_is_told_by_the_name_that_was_asked(

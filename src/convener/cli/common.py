@@ -235,7 +235,9 @@ def whole_file(out: Path, *, force: bool) -> Iterator[BinaryIO]:
         handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name}.")
     except OSError as error:
         why = f"{out} cannot be written: {(error.strerror or str(error)).lower()}."
-        raise Refused(why, hint=f"Check who may write in the folder {out.parent}, and that its disk has room.") from error
+        raise Refused(
+            why, hint=f"Check who may write in the folder {out.parent}, and that its disk has room."
+        ) from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield cast("BinaryIO", file)

@@ -196,7 +196,7 @@ class Linking:
             ours, theirs = one[start : start + CHUNK], other[start : start + CHUNK]
             part = judged(self.corpus, ours, theirs, least=-np.inf)
             against = np.where(part.bits <= CONTRADICTION, np.float32(_ALWAYS), -part.bits)
-            is_person = self.corpus.types[part.one] == PERSON
+            is_person = (self.corpus.types[part.one] == PERSON) | (self.corpus.types[part.other] == PERSON)
             bad = np.flatnonzero(part.bits < np.where(is_person, PERSONS_DIFFERENT, CLEARLY_DIFFERENT))
             pairs = zip(part.one[bad].tolist(), part.other[bad].tolist(), strict=True)
             apart.update(zip(pairs, against[bad].tolist(), strict=True))

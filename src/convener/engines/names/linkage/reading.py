@@ -65,7 +65,7 @@ class Reading:
 
     def _type(self, row: Row, text: str, born: str) -> Type:
         if not text:
-            return Type.PERSON if born else Type.ORGANISATION
+            return Type.PERSON if born else Type.UNKNOWN
         found = _TYPES.get(text.casefold())
         if found is None:
             known = self._other_types
