@@ -117,7 +117,15 @@ def test_numbers_trades_and_the_only_word_are_no_towns(name: str, address: str, 
     assert outcome(one, Record("b", other, country="IN", address=elsewhere), 1_000) is not Outcome.SURE
 
 
-@pytest.mark.parametrize("names", [("Jack Oldmere", "Jack Brannock"), ("Nguyen Van Anh", "Nguyen Van Binh")])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Jack Oldmere", "Jack Brannock"),
+        ("Nguyen Van Anh", "Nguyen Van Binh"),
+        ("Ahmed Hassan", "Ahmed Hussein"),
+        ("Maria Garcia Lopez", "Maria Gomez"),
+    ],
+)
 def test_one_given_name_and_one_date_of_birth_are_for_people(names: tuple[str, str]) -> None:
     one, other = (Record(name, name, Type.PERSON, country="VN", birth_date="1980-01-12") for name in names)
     assert outcome(one, other, 1_000) is not Outcome.SURE

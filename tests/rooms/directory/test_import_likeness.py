@@ -9,7 +9,8 @@ import pytest
 from convener.foundation.actor import HUB
 from convener.foundation.parties.merging import merge
 from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
-from convener.rooms.directory.actions import applying, editing, likeness
+from convener.rooms.directory.actions import applying, describing, editing, likeness
+from convener.rooms.directory.actions.drafts import load_drafts
 from convener.rooms.directory.actions.duplicates import find_duplicates
 from convener.rooms.directory.models import Import, LikenessKey, PossibleDuplicate, Profile
 from tests.cast import make_cast
@@ -292,3 +293,51 @@ def test_a_row_that_says_private_brings_no_public_address(tmp_path: Path) -> Non
     import_csv(tmp_path, text)
     profile = Profile.objects.get(party=party)
     assert not profile.address or profile.place_visibility == "private"
+
+
+def fillers(count: int) -> str:
+    """Rows that resemble nothing, so that what comes after them is in a later batch."""
+    return "".join(f"Filler Quagmire{at}x{at * 7919},GB,,\n" for at in range(count))
+
+
+@pytest.mark.parametrize(
+    ("column", "numbers"),
+    [("lei", ("5493001KJTIIGC8Y1R12", "2138002DXKGH5YGXXP91")), ("registration_number", ("05369999", "05369998"))],
+)
+@pytest.mark.parametrize("apart", [0, applying.ROWS])
+def test_a_dry_run_knows_the_numbers_of_entries_that_it_would_make(
+    column: str, numbers: tuple[str, str], apart: int, tmp_path: Path
+) -> None:
+    one, other = numbers
+    text = f"name,country,{column},city\nStop Forced Labour Alliance,GB,{one},\n{fillers(apart)}"
+    text += f"Stop Forced Labour Alliance Foundation,GB,{other},\n"
+
+    assert warned(import_csv(tmp_path, text, "--dry-run")) == warned(import_csv(tmp_path, text)) == []
+    assert not pairs()
+
+
+def test_entries_that_are_merged_or_of_the_demonstration_stand_in_nobodys_way(tmp_path: Path) -> None:
+    many = [records.organisation("Müller Rescue GmbH", country="GB") for _number in range(25)]
+    for merged in many[:-1]:
+        merge(many[-1], merged, actor=HUB)
+    assert {*LikenessKey.objects.values_list("profile_id", flat=True)} == {many[-1].pk}
+
+    assert "Müller Rescue GmbH" in warned(import_csv(tmp_path, "name,country\nMueller Rescuue,GB\n"))[0]
+
+
+def test_keys_of_what_is_compared_no_more_are_dropped_in_the_night() -> None:
+    shown, kept = (records.organisation("Lotus Mill", country="TH") for _number in range(2))
+    assert LikenessKey.objects.filter(profile_id=shown.pk).exists()
+    Party.objects.filter(pk=shown.pk).update(is_demo=True)
+    find_duplicates(HUB, lambda _done, _of: None)
+
+    assert {*LikenessKey.objects.values_list("profile_id", flat=True)} == {kept.pk}
+
+
+def test_of_very_many_names_the_same_are_compared_from_a_draft_and_from_the_record() -> None:
+    party = records.organisation("Central Orchid Society", country="GB")
+    for at in range(describing.MOST_ALIASES + 5):
+        records.alias(party, f"{chr(ord('z') - at)}uu Qwer{at} Lotus")
+
+    draft = load_drafts([party.pk])[party.pk]
+    assert describing.record_of_draft(draft) == describing.records_of([party.pk])[party.pk]

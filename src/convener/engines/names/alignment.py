@@ -136,10 +136,11 @@ class _Rest:
 
     def _initials(self) -> None:
         for our in tuple(self.free_ours):
-            a = self.ours[our].latin
+            one, a = self.ours[our], self.ours[our].latin
             for their in self.free_theirs:
-                b = self.theirs[their].latin
-                if min(len(a), len(b)) == 1 and a[0] == b[0]:
+                other, b = self.theirs[their], self.theirs[their].latin
+                is_number = one.kind is Kind.NUMBER or other.kind is Kind.NUMBER  # 7 is no initial of 71
+                if min(len(a), len(b)) == 1 and a[0] == b[0] and not is_number:
                     self._take((our, our + 1, their, their + 1, _INITIAL, "initial"))
                     break
 

@@ -145,14 +145,15 @@ def _plain_form(name: Written) -> str:
 def _tokens(name: Written, known: Vocabulary, *, is_plain: bool) -> Iterator[Token]:
     words, starts = name.words, known.starts
     at, last = 0, len(name.words) - 1
+    is_whole = is_plain and _is_one_word(words, known)
     while at <= last:
         if starts.get(words[at], 0) < 2:
-            yield from _of_word(words[at], 0 < at < last, is_plain)
+            yield from _of_word(words[at], 0 < at < last, is_plain, is_whole)
             at += 1
             continue
         taken, sense = _phrase(words, at, known)
         if taken == 1:
-            yield from _of_word(words[at], 0 < at < last, is_plain)
+            yield from _of_word(words[at], 0 < at < last, is_plain, is_whole)
         elif sense and 0 < at <= last - taken and words[at : at + taken] in known.edges:
             yield token_of(" ".join(words[at : at + taken]), _A_WORD)
         else:
@@ -160,9 +161,14 @@ def _tokens(name: Written, known: Vocabulary, *, is_plain: bool) -> Iterator[Tok
         at += taken
 
 
+def _is_one_word(words: tuple[str, ...], known: Vocabulary) -> bool:
+    """Whether a person's name is a single word, but for titles: in Han and Hangul the family name stands in it then."""
+    return sum([(sense := known.senses.get((word,))) is None or sense.kind is not Kind.TITLE for word in words]) == 1
+
+
 @functools.lru_cache(maxsize=200_000)
-def _of_word(word: str, is_inside: bool, is_plain: bool) -> tuple[Token, ...]:
-    """The tokens of a word that stands for itself, inside a name or at its edge."""
+def _of_word(word: str, is_inside: bool, is_plain: bool, is_whole: bool) -> tuple[Token, ...]:
+    """The tokens of a word that stands for itself, inside a name or at its edge; ``is_whole``: it is a person's whole name."""
     known = vocabulary(persons=is_plain)
     sense = known.senses.get((word,))  # a word that is none as written may be one as romanised: see below
     if sense and is_inside and (word,) in known.edges:
@@ -171,7 +177,7 @@ def _of_word(word: str, is_inside: bool, is_plain: bool) -> tuple[Token, ...]:
         sense = _AN_INITIAL
     if sense:
         return (token_of(word, sense),)
-    found = [(part, known.find(part)) for part in _parts(word, known, is_plain=is_plain)]
+    found = [(part, known.find(part)) for part in _parts(word, known, is_whole=is_whole)]
     return tuple(
         token_of(part, PATRONYMIC if is_plain and sense is None and _ENDS_AS_PATRONYMIC(part) else sense)
         for part, sense in found
@@ -193,12 +199,12 @@ def _phrase(words: tuple[str, ...], at: int, known: Vocabulary) -> tuple[int, Se
     return 1, None
 
 
-def _parts(word: str, known: Vocabulary, *, is_plain: bool) -> Iterator[str]:
+def _parts(word: str, known: Vocabulary, *, is_whole: bool) -> Iterator[str]:
     """A word; of scripts without blanks, the known words in it and what stands between them.
 
-    Of a person's name in Han or Hangul, the family name and the rest.
+    Of a person's whole name in Han or Hangul, the family name and the rest.
     """
-    if is_plain and 1 < len(word) < 5 and all("\u3400" <= letter <= "\u9fff" or letter >= "\uac00" for letter in word):
+    if is_whole and 1 < len(word) < 5 and all("\u3400" <= letter <= "\u9fff" or letter >= "\uac00" for letter in word):
         yield word[0]
         yield word[1:]
         return

@@ -60,7 +60,8 @@ def likeness(one: Token, other: Token) -> Likeness:
     if not (one.latin.isalpha() or other.latin.isalpha()) and _digits(one.latin) != _digits(other.latin):
         return OTHER  # plants and units by number: MXP1, MXP8
     if _are_kin(one, other):
-        is_short = max(len(one.latin), len(other.latin)) < 4  # Lee, Liu, Li: of three letters, everybody is kin
+        # Lee, Liu, Li: of three letters, everybody is kin; of a character, these are its readings (金 is Jin and Kim).
+        is_short = max(len(one.latin), len(other.latin)) < 4 and one.text.isascii() and other.text.isascii()
         return Likeness(_KIN_SHORT if is_short else _KIN, "kin")
     if _are_far(one, other):
         return OTHER

@@ -87,10 +87,12 @@ class Pool:
 
     def candidates(self, name: Name, threshold: float, limit: int) -> list[int]:
         """The names worth aligning with ``name``, by a rough look, where ``limit`` entries are asked for that score at
-        least ``threshold``. Names that are written the same come all together: dates may tell them apart.
+        least ``threshold``. Names that are written the same come all together: dates may tell them apart. So do names of the
+        same words in other spellings: of very frequent ones (Ali, Ahmed) the index brings but a few.
         """
         found = self.grams.best(name, max(FOUND, 4 * limit))
         chosen = [name.plain] if name.plain in self.by_plain else []
+        chosen += [self.plain[at] for at in self.by_words.get(self._words(name), ())]
         if len(found):
             rough = self._rough(name, found)
             order = np.argsort(-rough, kind="stable")[: max(ALIGNED, limit + 3)]
@@ -122,6 +124,21 @@ class Pool:
         for at, plain in enumerate(self.plain):
             found.setdefault(plain, []).append(at)
         return found
+
+    @functools.cached_property
+    def by_words(self) -> dict[tuple[int, ...], list[int]]:
+        """The names by the keys of their words that count, in order of these."""
+        found: dict[tuple[int, ...], list[int]] = {}
+        keys = np.where(self.words.bits > 0, self.words.keys, -1)[self.words_of].tolist()
+        ends = self.starts.tolist()
+        for at in range(len(self.plain)):
+            own = tuple(sorted([key for key in keys[ends[at] : ends[at + 1]] if key >= 0]))
+            if own:
+                found.setdefault(own, []).append(at)
+        return found
+
+    def _words(self, name: Name) -> tuple[int, ...]:
+        return tuple(sorted([self.key_ids.get(token.key, -1) for token in name.tokens if token.kind < Kind.SMALL]))
 
     def _rough(self, name: Name, found: NDArray[np.int64]) -> NDArray[np.float64]:
         """Twice the bits that have a likely partner, by all bits: of the best partner each, whoever else takes it."""

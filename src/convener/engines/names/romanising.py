@@ -30,6 +30,7 @@ _HEBREW = str.maketrans(
         "ץ": "ts", "ק": "k", "ר": "r", "ש": "sh", "ת": "t",
     }
 )  # fmt: skip
+#: Korean syllables end as they sound (Hak, not Hag); "ng" is one sound.
 _KOREAN_ENDS = {"g": "k", "d": "t", "b": "p"}
 _SYLLABLE = re.compile(r"[A-Z][a-z]*|[a-z]+")
 _NOT_LATIN = re.compile(r"[^a-z0-9]+")
@@ -56,11 +57,15 @@ def romanised(word: str) -> Roman:
         return Roman(_plain(_unmarked(word).translate(_ARABIC)), True)
     if "\u3400" <= first <= "\u9fff" or "\uac00" <= first <= "\ud7af":
         said = tuple(part.lower() for part in _SYLLABLE.findall(anyascii(word)))
-        if first >= "\uac00":  # names are written as they sound: Hak, not Hag
-            said = tuple(part[:-1] + _KOREAN_ENDS.get(part[-1:], part[-1:]) for part in said)
+        if first >= "\uac00":
+            said = tuple(part if part.endswith("ng") else _as_it_ends(part) for part in said)
         return Roman("".join(said), False)
     is_thai_like = "\u0e00" <= first <= "\u0eff" or "\u1000" <= first <= "\u109f" or "\u1780" <= first <= "\u17ff"
     return Roman(_plain(anyascii(word).lower()), is_thai_like)
+
+
+def _as_it_ends(syllable: str) -> str:
+    return syllable[:-1] + _KOREAN_ENDS.get(syllable[-1:], syllable[-1:])
 
 
 def _script_letter(word: str) -> str:

@@ -61,11 +61,13 @@ _NUMERALS = {
     "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xii": 12, "xiii": 13, "xiv": 14, "xvi": 16,
     "xvii": 17, "xviii": 18, "xix": 19,
 }  # fmt: skip
+#: Numerals that are given names too.
+_NAMES_TOO = frozenset({"vi"})
 #: The level of a name that is a title as often.
 MAYBE_TITLE = 4
 FILES = ("legal_forms", "words", "places", "titles", "given_names")
 #: Goes up with every change of how names are taken apart: caches of lists are made anew.
-VERSION = "6"
+VERSION = "7"
 
 
 @dataclass
@@ -215,9 +217,10 @@ def _view(content: dict[str, Any], *, persons: bool) -> Vocabulary:
     for word in titles["small"]:
         is_name = word in known.ambiguous  # Le, Van, An, Do: articles here, names there
         known.put(str(word), Sense(Kind.PARTICLE if is_name else Kind.SMALL, str(word)))
-    if not persons:
-        for numeral, number in _NUMERALS.items():
+    for numeral, number in _NUMERALS.items():
+        if not persons or numeral not in _NAMES_TOO:
             known.put(numeral, Sense(Kind.NUMBER, str(number)))
+    if not persons:
         _put_forms(known, content["legal_forms"]["families"])
         known.edges = {written(str(word)).words for word in content["legal_forms"]["edges"]}
         _put_concepts(known, content["places"]["concepts"])

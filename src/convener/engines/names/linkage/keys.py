@@ -91,4 +91,5 @@ def _telling(tokens: list[Token]) -> list[str]:
     best = sorted(words, key=lambda token: (-token.weight, token.sound))[:2]
     if len(best) < 2:
         return []
-    return [*sorted(token.sound for token in best), *sorted(token.key for token in tokens if token.kind is Kind.NUMBER)]
+    numbers = {token.key for token in tokens if token.kind is Kind.NUMBER}
+    return [*sorted(token.sound for token in best), *sorted(numbers)]

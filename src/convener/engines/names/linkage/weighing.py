@@ -219,10 +219,13 @@ def _is_name_alone(columns: Floats) -> NDArray[np.bool_]:
 
 
 def _is_half_a_name(columns: Floats) -> NDArray[np.bool_]:
-    """Which pairs share one name and a date of birth, have other names besides, and neither number nor address in common."""
+    """Which pairs share one name and a date of birth, have other names besides, or some that are hardly alike (Hassan and
+    Hussein), and neither number nor address in common.
+    """
     row = columns.__getitem__
+    hardly = row(AT["name_unlike"]) > _HARDLY_ALIKE * row(AT["name_alike"])
     more = row(AT["number_same"]) + row(AT["number_near"]) + row(AT["number_alike"]) + row(AT["address_word"]) > 0
-    return np.asarray((row(AT["name_part"]) > 0) & ~more, np.bool_)
+    return np.asarray(((row(AT["name_part"]) > 0) | hardly) & ~more, np.bool_)
 
 
 def _may_be_twins(columns: Floats) -> NDArray[np.bool_]:

@@ -5,9 +5,9 @@ They say all that is known, hidden parts too: only those who run the hub see wha
 
 from __future__ import annotations
 
+import heapq
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 READ_AT_ONCE = 2_000
 #: What is read of an entry to compare it, and no more: an import compares a row with many.
 COMPARED = ("pk", "party__name", "party__country", "address", "city", "website", "latitude", "longitude")
-#: Every name of one is compared with every name of the other.
+#: Every name of one is compared with every name of the other: of more, those first by the alphabet, wherever they come from.
 MOST_ALIASES = 20
 
 
@@ -105,7 +105,7 @@ def _records(profiles: QuerySet[Profile]) -> dict[uuid.UUID, Record]:
 def _made(*, aliases: Iterable[str], **said: Any) -> Record:
     from convener.engines.names.linkage.model import Record  # what it takes is loaded with the first
 
-    return Record(aliases=tuple(islice(aliases, MOST_ALIASES)), **said)
+    return Record(aliases=tuple(heapq.nsmallest(MOST_ALIASES, aliases)), **said)
 
 
 def _by_party(
@@ -125,4 +125,4 @@ def _joined(*texts: str | None) -> str:
 def _number(keys: Iterable[Sequence[str] | IdentifierKey], country: str) -> str:
     """The number in the register of its own country: those of two registers say nothing of each other."""
     own = (value for scheme, where, value in keys if scheme == PartyIdentifier.REGISTRATION and where in ("", country))
-    return next(own, "")
+    return min(own, default="")

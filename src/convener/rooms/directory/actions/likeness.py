@@ -15,7 +15,7 @@ from convener.foundation import bulk, names
 from convener.foundation.parties.matching import one_at_a_time
 from convener.foundation.pauses import Pauses
 from convener.rooms.directory.actions import describing
-from convener.rooms.directory.models import LikenessKey
+from convener.rooms.directory.models import LikenessKey, Profile
 
 if TYPE_CHECKING:
     from convener.engines.names.linkage import Record
@@ -67,6 +67,12 @@ def keep(records: Iterable[Record]) -> None:
     LikenessKey.objects.bulk_create((LikenessKey(profile_id=one, key=key) for one, key in new), ignore_conflicts=True)
 
 
+def drop(party_ids: Collection[uuid.UUID]) -> None:
+    """Forget the keys of entries that nothing is compared with any more."""
+    if party_ids:
+        LikenessKey.objects.filter(profile_id__in=party_ids).delete()
+
+
 def _differences(records: Iterable[Record]) -> tuple[list[int], list[Row]]:
     """The kept rows that are wrong, and those that are missing."""
     wanted = {uuid.UUID(record.id): keys_of(record) for record in records}
@@ -79,10 +85,12 @@ def _differences(records: Iterable[Record]) -> tuple[list[int], list[Row]]:
 
 
 def mended(records: Iterable[Record]) -> Iterator[Record]:
-    """The same records, whose kept keys are right afterwards: entries may be from before keys were kept, or keys from before
-    the engine made others. What is right already is only read.
+    """The same records, whose kept keys are right afterwards, and no others are kept: entries may be from before keys were
+    kept, or keys from before the engine made others. What is right already is only read.
     """
     left, let_others_in = iter(records), Pauses()
+    others = Profile.objects.exclude(pk__in=describing.entries().order_by().values("pk"))
+    LikenessKey.objects.filter(profile__in=others).delete()
     while some := list(islice(left, MENDED_AT_ONCE)):
         if any(_differences(some)):
             let_others_in()

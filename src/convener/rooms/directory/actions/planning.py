@@ -33,6 +33,8 @@ class Plan:
             found.update(
                 self.known.by_identifier[key] for key in candidate.identifiers if key in self.known.by_identifier
             )
+        for party_id in batch.likes.party_ids() & self.drafts.keys():
+            batch.known.exclusive[party_id] = {*self.known.exclusive.get(party_id, ())}
         changed = (found | batch.likes.party_ids(sure=True)) & self.drafts.keys()
         for party_id in changed:
             batch.known.forget(party_id)

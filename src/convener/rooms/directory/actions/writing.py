@@ -62,6 +62,7 @@ def _write_rows(drafts: Sequence[Draft]) -> None:
 
 def _keep_keys(drafts: Sequence[Draft]) -> None:
     """Let the entries be found by what resembles them as they are now."""
+    drafts = [draft for draft in drafts if not draft.party.is_demo]
     likeness.keep_new(describing.record_of_draft(draft) for draft in drafts if draft.is_new)
     old = [draft for draft in drafts if not draft.is_new]
     renamed = [draft for draft in old if draft.profile._state.adding or FOUND_BY & draft.changed.keys()]
@@ -76,7 +77,9 @@ def refresh(party_ids: Sequence[uuid.UUID]) -> None:
     for draft in drafts:
         draft.settle()
     bulk.update(Profile, [draft.profile for draft in drafts], ["search_text", "facet_terms"])
-    likeness.keep(map(describing.record_of_draft, drafts))
+    records = describing.records_of(party_ids)
+    likeness.keep(records.values())
+    likeness.drop({*party_ids} - records.keys())  # a merged entry stands in nobody's way
     emit(TOPIC, party_ids)
 
 
