@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from convener.engines.names.linkage import Outcome, Record, Type, score_pair
+from convener.engines.names.linkage import Outcome, Record, Type, link, score_pair
 
 pytestmark = [pytest.mark.req("DIR-8"), pytest.mark.req("RES-3")]
 
@@ -138,3 +138,21 @@ def test_acronyms_of_another_letter_at_one_address_are_for_people(name: str, oth
 
     assert outcome(one, replace(one, id="b", name=other), 1_000) is not Outcome.SURE
     assert outcome(one, replace(one, id="b", name=name.replace("Ltd", "Limited")), 1_000) is Outcome.SURE
+
+
+def test_one_city_has_one_name_in_addresses_of_two_scripts() -> None:
+    one = Record("a", "ООО Ромашка", country="RU", address="Москва")
+
+    assert outcome(one, Record("b", "OOO Romashka", country="RU", address="Moscow"), 1_000) is Outcome.SURE
+    assert outcome(one, Record("b", "OOO Romashka", country="RU", address="Kazan"), 1_000) is not Outcome.SURE
+
+
+def test_who_has_one_name_and_one_address_and_is_mapped_elsewhere_is_for_people() -> None:
+    park = "808 Third Industry Park, Guoyuan, Nantong"
+    one = Record("a", "Jackbeany Headwear Co Ltd", country="CN", address=park, latitude=32.02, longitude=120.86)
+    middle_of_the_country = replace(one, id="b", latitude=35.86166, longitude=104.195397)
+
+    assert outcome(one, middle_of_the_country, 1_000) is Outcome.UNSURE
+    assert outcome(one, replace(middle_of_the_country, address="5 Silk Road, Lanzhou"), 1_000) is Outcome.DIFFERENT
+    summary = link([one, middle_of_the_country])
+    assert len(summary.review) == 1, "such pairs are compared in a whole list too"

@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from convener.engines.names.romanising import romanised
+from convener.engines.names.vocabulary import Kind, vocabulary
 from convener.engines.values.folding import fold
 
 #: Words of addresses that say what kind of street or unit it is; they come, go and are abbreviated.
@@ -36,7 +37,8 @@ def address_words(text: str) -> list[str]:
 
 
 def most_telling(words: list[str]) -> list[str]:
-    """The eight words of an address that are compared: of more, first the numbers."""
+    """The eight words of an address that are compared, places by one name each: of more, first the numbers."""
+    words = list(dict.fromkeys(map(_place, words)))
     if len(words) <= MOST_ADDRESS_WORDS:
         return words
     numbers = [word for word in words if not word.isalpha()]
@@ -47,6 +49,13 @@ def most_telling(words: list[str]) -> list[str]:
 def _plain(word: str) -> str:
     word = word if word.isascii() else romanised(word).latin or word
     return word.lstrip("0") or word if not word.isalpha() else word
+
+
+@functools.lru_cache(maxsize=100_000)
+def _place(word: str) -> str:
+    """The one name of a city or country that languages call otherwise (Moskva, Moscow); any other word is its own."""
+    sense = vocabulary().senses.get((word,))
+    return sense.key.replace("-", "") if sense and sense.kind is Kind.CONCEPT and sense.key else word
 
 
 #: Sites where many have a page: the host says nothing, the page does.

@@ -178,6 +178,8 @@ def ruled(bits: Floats, columns: Floats, is_person: NDArray[np.bool_], is_other_
     loose = (row(AT["alone"]) > 0) & _is_loose(columns) | (row(AT["site_alone"]) > 0) & _has_more(columns)
     loose &= ~is_person
     bits = np.where(loose, np.minimum(bits, np.float32(SURE - 0.01)), bits)
+    mapped = _is_mapped_elsewhere(columns) & ~is_person
+    bits = np.where(mapped, np.maximum(bits, np.float32(UNSURE)), bits)
     impossible = ((row(AT["number_other"]) > 0) & ~is_person) | is_other_type
     return np.asarray(np.where(impossible, np.minimum(bits, np.float32(CONTRADICTION)), bits), np.float32)
 
@@ -188,6 +190,16 @@ def _are_others(columns: Floats) -> NDArray[np.bool_]:
     nothing = (row(AT["name_nothing"]) > 0) & (row(AT["name_other"]) > 0)
     hardly = (row(AT["name_same"]) == 0) & (row(AT["name_unlike"]) > _HARDLY_ALIKE * row(AT["name_alike"]))
     return np.asarray(nothing | hardly, np.bool_)
+
+
+def _is_mapped_elsewhere(columns: Floats) -> NDArray[np.bool_]:
+    """Which pairs have one name and one address, and coordinates far apart: somebody's map was wrong, which is for people to
+    see.
+    """
+    row = columns.__getitem__
+    far = row(AT["far"]) + row(AT["town_far"]) > 0
+    one_address = (row(AT["address_word"]) > 0) & (row(AT["address_other_word"]) + row(AT["address_other_number"]) == 0)
+    return np.asarray(far & one_address & (row(AT["name_whole"]) > 0) & (row(AT["country_other"]) == 0), np.bool_)
 
 
 def _is_loose(columns: Floats) -> NDArray[np.bool_]:
