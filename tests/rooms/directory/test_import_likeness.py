@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from convener.foundation.actor import HUB
-from convener.foundation.parties.merging import merge
+from convener.foundation.parties.merging import merge, undo_merge
 from convener.foundation.parties.models import Party, PartyIdentifier, PartyName
 from convener.rooms.directory.actions import applying, describing, editing, likeness
 from convener.rooms.directory.actions.drafts import load_drafts
@@ -318,11 +318,12 @@ def test_a_dry_run_knows_the_numbers_of_entries_that_it_would_make(
 
 def test_entries_that_are_merged_or_of_the_demonstration_stand_in_nobodys_way(tmp_path: Path) -> None:
     many = [records.organisation("Müller Rescue GmbH", country="GB") for _number in range(25)]
-    for merged in many[:-1]:
-        merge(many[-1], merged, actor=HUB)
+    merges = [merge(many[-1], merged, actor=HUB) for merged in many[:-1]]
     assert {*LikenessKey.objects.values_list("profile_id", flat=True)} == {many[-1].pk}
 
     assert "Müller Rescue GmbH" in warned(import_csv(tmp_path, "name,country\nMueller Rescuue,GB\n"))[0]
+    undo_merge(merges[-1], actor=HUB)
+    assert LikenessKey.objects.filter(profile_id=many[-2].pk).exists(), "who stands alone again is found again"
 
 
 def test_keys_of_what_is_compared_no_more_are_dropped_in_the_night() -> None:

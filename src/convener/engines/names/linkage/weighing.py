@@ -163,7 +163,7 @@ def ruled(bits: Floats, columns: Floats, is_person: NDArray[np.bool_], is_other_
 
     Organisations with other numbers of one register are others. A number of which one sign differs, or a number shared
     by names with nothing in common, is for people to see; so are persons who have nothing in common but their names, and
-    those who may be twins.
+    those who may be twins; and one name at one address with coordinates that say otherwise.
     """
     row = columns.__getitem__
     doubtful = row(AT["number_near"]) > 0
