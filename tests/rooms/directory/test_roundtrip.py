@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from convener.foundation.actor import OPERATOR
@@ -36,6 +36,16 @@ bounded = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+AN_ALIAS_THAT_BECOMES_THE_NAME_AND_GOES: list[list[dict[str, Any]]] = [
+    [
+        {"id": "#0", "lei": "00000000000000000292"},
+        {"name": "محمد", "lei": "00000000000000000292"},
+        {"name": "محمد", "id": "#0"},
+    ],
+    [{"id": "#0", "name": "Acme", "aliases": ["Gamma"]}],
+]
 
 
 def apart_from_ids(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -123,6 +133,7 @@ def test_the_same_file_twice_changes_nothing(
 @pytest.mark.usefixtures("_short_batches")
 @bounded
 @given(lists=st.lists(generated.meeting_rows(with_ids=True), min_size=1, max_size=3))
+@example(lists=[[{"name": "Acme"}], *AN_ALIAS_THAT_BECOMES_THE_NAME_AND_GOES])
 def test_undoing_the_newest_first_restores_every_row(tmp_path: Path, lists: list[list[dict[str, Any]]]) -> None:
     with thrown_away():
         pictures, runs = [], []

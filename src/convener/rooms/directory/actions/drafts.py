@@ -28,7 +28,9 @@ IdentifierKey = tuple[str, str, str]
 
 @dataclass
 class Draft:
-    """One organisation as it is and as it will be. ``changed`` maps a column to [before, after]."""
+    """One organisation as it is and as it will be. ``changed`` maps a column to [before, after]; ``given_back`` are other names
+    that come back by an undo.
+    """
 
     party: Party
     profile: Profile
@@ -38,6 +40,7 @@ class Draft:
     changed: dict[str, list[Any]] = field(default_factory=dict)
     added_rows: list[NameRow | IdentifierRow] = field(default_factory=list)
     removed_rows: list[NameRow | IdentifierRow] = field(default_factory=list)
+    given_back: set[str] = field(default_factory=set)
     is_place_decided: bool = False
 
     @classmethod
@@ -170,8 +173,11 @@ class Draft:
         profile.facet_terms = terms.terms_of_profile(party, profile)
 
     def _drop_new_alias_that_is_the_name(self) -> None:
-        """What one row of a list calls another name and a later one the name is no other name, and never was."""
-        if self.party.name not in self.names:
+        """What one row of a list calls another name and a later one the name is no other name, and never was.
+
+        One that comes back was there before, and stays as any that became the name (:attr:`aliases`).
+        """
+        if self.party.name not in self.names or self.party.name in self.given_back:
             return
         for row in [row for row in self.added_rows if isinstance(row, NameRow) and row.text == self.party.name]:
             self._drop(self.names.pop(row.text))
@@ -219,6 +225,7 @@ class Draft:
         if name == "aliases":
             wanted = (set(self.aliases) - (set(after) - set(before))) | (set(before) - set(after))
             self.set_aliases(wanted, replace=True, kinds=kinds)
+            self.given_back |= set(before) - set(after)
         elif column.is_list:
             self.set(name, sorted((set(self.get(column)) - (set(after) - set(before))) | (set(before) - set(after))))
         elif column.attribute:
