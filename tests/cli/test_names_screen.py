@@ -158,6 +158,29 @@ def test_bad_rows_are_told_one_by_one_and_the_rest_is_answered(tmp_path: Path, l
     assert max(map(len, asked.told.splitlines())) < 1_000
 
 
+def test_where_a_file_breaks_off_what_is_before_is_answered(tmp_path: Path, listed: Path, cache: Path) -> None:
+    asked = ask(
+        tmp_path, listed, cache, 'id,name\n1,Banco Nacional de Cuba\n2,"Ivan Sokolov\n3,Ocean Pearl Star\n', "--json"
+    )
+    assert asked.code == 3
+    assert [row["entry_id"] for row in asked.rows] == ["o1", ""]
+    summary = json.loads(asked.answer)
+    assert (summary["asked"], summary["not_asked"]) == (1, 1)
+    assert "never closed" in asked.rows[1]["explanation"]["problem"]
+    assert "Nothing from here on was asked" in asked.told
+
+
+def test_hits_beyond_the_limit_are_counted(tmp_path: Path, listed: Path, cache: Path) -> None:
+    listed.write_text("id,name,type\n" + "".join(f"{at},Ivan Sokolov,person\n" for at in range(4)))
+    asked = ask(tmp_path, listed, cache, "id,name\n1,Ivan Sokolov\n2,Nobody Whatsoever\n", "--limit", "3")
+    assert [row["rank"] for row in asked.of("1")] == [1, 2, 3]
+    assert [row["explanation"]["more"] for row in asked.of("1")] == [1, 1, 1]
+    assert "1 name has more hits than --limit" in asked.answer
+    enough = ask(tmp_path, listed, cache, "id,name\n1,Ivan Sokolov\n", "--limit", "4")
+    assert "--limit" not in enough.answer
+    assert "more" not in enough.of("1")[0]["explanation"]
+
+
 def test_ids_that_are_missing_or_stand_twice_are_told_and_answered(tmp_path: Path, listed: Path, cache: Path) -> None:
     content = "id,name\n7,Banco Nacional de Cuba\n7,Ivan Sokolov\n,Ocean Pearl Star\n"
     asked = ask(tmp_path, listed, cache, content)
@@ -241,6 +264,10 @@ def test_wrong_use(tmp_path: Path, listed: Path, cache: Path) -> None:
     assert ask(tmp_path, listed, cache, "name\nx\n", "--list", f"ours={listed}").code == 2
     assert ask(tmp_path, tmp_path / "none.csv", cache, "name\nx\n").code == 2
     assert ask(tmp_path, listed, cache, "name\nx\n", "--format", "un").code == 2
+    xml = tmp_path / "un.xml"
+    xml.write_text('<?xml version="1.0"?>\n<CONSOLIDATED_LIST></CONSOLIDATED_LIST>')
+    not_theirs = ask(tmp_path, xml, cache, "name\nx\n", "--format", "ofac")
+    assert (not_theirs.code, "not one of OFAC" in not_theirs.told) == (2, True)
     assert ask(tmp_path, listed, cache, "name\nx\n", "--threshold", "nan").code == 2
     assert not (tmp_path / "out.csv").exists()
     queries = tmp_path / "queries.csv"

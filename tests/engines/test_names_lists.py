@@ -320,6 +320,16 @@ ENTITY = (
 )
 
 
+def test_un_a_bank_and_its_branch_in_one_name_are_found_by_either(file) -> None:
+    bank = "<ENTITY><DATAID>8</DATAID><FIRST_NAME>BANK OAK AND BANK OAK INTERNATIONAL</FIRST_NAME></ENTITY>"
+    other = "<ENTITY><DATAID>9</DATAID><FIRST_NAME>OAK AND OAKEN TRADE</FIRST_NAME></ENTITY>"
+    loaded = load(file(consolidated(bank, other), "un.xml"))
+    assert [entry.names for entry in loaded.entries] == [
+        ("BANK OAK AND BANK OAK INTERNATIONAL", "BANK OAK", "BANK OAK INTERNATIONAL"),
+        ("OAK AND OAKEN TRADE",),
+    ]
+
+
 def test_un_field_by_field(file) -> None:
     path = file(consolidated(FULL, ENTITY), "un.xml")
     loaded = load(path, name="UN list", country_code=code_of)
@@ -602,6 +612,19 @@ def test_csv_cut_in_a_quoted_field_keeps_what_is_before(file) -> None:
     assert [entry.names for entry in loaded.entries] == [("One",), ("Two, Ltd",)]
     assert told(loaded) == [(4, "")]
     assert "never closed" in loaded.problems[0].message
+
+
+def test_csv_with_thousands_of_aliases_in_a_cell_is_read_whole(file) -> None:
+    aliases = "|".join(f"Number {at} of many" for at in range(12_000))
+    loaded = load(file(f"id,name,aliases\n1,One,{aliases}\n2,Two,\n"))
+    assert [entry.names[0] for entry in loaded.entries] == ["One", "Two"]
+    assert told(loaded) == [(2, "name")]  # of the names, as many as an entry may have
+
+
+def test_csv_of_two_encodings_is_read_row_by_row(file) -> None:
+    loaded = load(file("id,name\n1,Café\n2,Öl Süd\n".encode("cp1252") + "3,Zoé\n".encode()))
+    assert [entry.names for entry in loaded.entries] == [("Café",), ("Öl Süd",), ("Zoé",)]
+    assert told(loaded) == [(0, ""), (4, "")]
 
 
 def test_csv_cut_in_a_letter_is_refused_rather_than_garbled(file) -> None:

@@ -17,7 +17,7 @@ from convener.engines.names import MATCH, Type
 from convener.engines.names.answering import COLUMNS, Asking, Kept, write_rows
 from convener.engines.names.caching import kept_file, ready
 from convener.engines.names.mending import mended
-from convener.engines.names.questions import Question, open_questions
+from convener.engines.names.questions import Question, open_questions, told_of
 from convener.engines.tables import restore
 from convener.errors import Unreadable
 
@@ -114,6 +114,33 @@ def test_one_bad_byte_does_not_garble_the_other_names(tmp_path: Path) -> None:
 def test_a_file_of_windows_stays_one(tmp_path: Path) -> None:
     content = "id;name\n1;Société Générale\n2;Müller Löwe\n".encode("cp1252")
     assert [question.query.name for question in read(tmp_path, content)] == ["Société Générale", "Müller Löwe"]
+
+
+def test_rows_of_utf_8_in_a_file_of_windows_are_read_as_what_they_are(tmp_path: Path) -> None:
+    windows = "id,name\n1,Société Générale\n2,José Müller\n3,Bäcker Söhne\n".encode("cp1252")
+    found = read(tmp_path, windows + "4,Crédit Zoë\n".encode())
+    assert [question.query.name for question in found] == [
+        "Société Générale", "José Müller", "Bäcker Söhne", "Crédit Zoë",
+    ]  # fmt: skip
+    assert [[problem.field for problem in question.problems] for question in found] == [[], [], [], ["row"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "names", "trouble"),
+    [
+        ('id,name\n1,"Ana\n2,Bo\n3,"Cy\n4,Di\n', ["Di"], [2]),
+        ('name\nAna\n"Bo\nCy\n"Di\nEva\n', ["Ana", "Eva"], [3]),
+        ('id,name,country\n1,"Ana\nMaria",DE\n2,Bo,FR\n', ["Ana Maria", "Bo"], []),
+        ('id,name\n1,Ana\n2,Bo\n3,"Cy\n4,Di\n', ["Ana", "Bo"], [4]),
+    ],
+)
+def test_rows_inside_a_quotation_are_not_lost_in_silence(
+    content: str, names: list[str], trouble: list[int], tmp_path: Path
+) -> None:
+    found = read(tmp_path, content.encode())
+    assert [question.query.name for question in found if not question.trouble] == names
+    assert [question.row for question in found if question.trouble] == trouble
+    assert all("quotation mark" in told_of(question.problems) for question in found if question.trouble)
 
 
 @pytest.mark.parametrize("name", ["\\ud800", "\\udc00", "a\\ud800b", "\\ud83d\\ude00 \\udead x"])

@@ -320,6 +320,7 @@ class Summary:
     decisions: Counter[str] = field(default_factory=Counter)
     not_asked: int = 0
     hits: int = 0
+    with_more: int = 0
     problems: list[RowProblem] = field(default_factory=list)
     more_problems: int = 0
 
@@ -333,6 +334,7 @@ class Summary:
         self.not_asked += not answered.is_asked
         self.decisions[answered.decision] += answered.is_asked
         self.hits += sum(row["rank"] > 0 for row in answered.rows)
+        self.with_more += answered.more > 0
         for problem in answered.problems:
             if len(self.problems) < MOST_TOLD:
                 self.problems.append(problem)
@@ -351,6 +353,7 @@ class Summary:
             "review": self.decisions["review"],
             "no_match": self.decisions["no_match"],
             "hits": self.hits,
+            "with_more": self.with_more,
             "seconds": self.seconds,
             "lists": self.lists,
             "warnings": self.warnings,
@@ -375,6 +378,9 @@ class Summary:
         click.echo(f"{kinds['match']:,} match, {kinds['review']:,} for review, {kinds['no_match']:,} without.")
         if self.not_asked:
             click.echo(f"{self.not_asked:,} could NOT be asked: rows of rank 0 whose explanation says the problem.")
+        if self.with_more:
+            those = "1 name has" if self.with_more == 1 else f"{self.with_more:,} names have"
+            click.echo(f"{those} more hits than --limit lets be written: ask again with a higher one.")
         click.echo(_printable(f"Written to {self.out}: a row for each entry that may be meant, the likeliest first;"))
         click.echo("rank 0 where there is none. The parts of an explanation sum to the score, 0 to 1.")
         click.echo("A score is no finding: a person compares the two, with what else is known, and decides.")

@@ -87,7 +87,7 @@ def test_what_cannot_be_used_is_told_and_the_rest_is_answered(cast: Cast, tmp_pa
     assert "Atlantis" in results["country"]["problem"]
     for key in ("good", "country", "born", "type"):
         assert results[key]["decision"] == "match", key
-    assert results["9"] == {"query_id": "9", "decision": "no_match", "problem": "", "hits": []}
+    assert results["9"] == {"query_id": "9", "decision": "no_match", "problem": "", "hits": [], "more": 0}
 
 
 def test_limits_and_thresholds_are_kept(cast: Cast, tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def _as_name(token: Token) -> Token:
 
 
 def _plain_form(name: Written) -> str:
-    return " ".join(romanised(word).latin or word for word in name.words)
+    return " ".join(romanised(word).latin or word for word in name.words + name.rest)
 
 
 def _tokens(name: Written, known: Vocabulary, *, is_plain: bool) -> Iterator[Token]:

@@ -37,12 +37,16 @@ def _forget() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One question's rows (``explanation`` is an object as JSON text), its decision, and all that is wrong with it."""
+    """One question's rows (``explanation`` is an object as JSON text), its decision, and all that is wrong with it.
+
+    ``more``: how many entries were found beyond the limit, which have no row.
+    """
 
     rows: tuple[Row, ...]
     decision: str
     problems: tuple[RowProblem, ...]
     is_asked: bool
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,12 +101,13 @@ class Asking:
         if question.trouble:
             return Answered((_empty(question, {}),), "no_match", problems, is_asked=False)
         answer = self._screener.screen(question.query, limit=self._limit, threshold=self._threshold)
-        return Answered(tuple(self._rows(question, answer)), answer.decision, problems, is_asked=True)
+        return Answered(tuple(self._rows(question, answer)), answer.decision, problems, is_asked=True, more=answer.more)
 
     def _rows(self, question: Question, answer: Answer) -> Iterator[Row]:
         if not answer.hits:
             note = answer.problem or f"No entry of the lists scores {self._threshold:g} or more."
             yield _empty(question, {"note": str(note)})
+        said = _said(question) | ({"more": answer.more} if answer.more else {})
         for hit in answer.hits:
             yield {
                 "query_id": question.query.id,
@@ -112,7 +117,7 @@ class Asking:
                 "matched_name": hit.matched_name,
                 "score": hit.score,
                 "decision": hit.decision,
-                "explanation": _json(hit.explanation | _said(question)),
+                "explanation": _json(hit.explanation | said),
             }
 
 

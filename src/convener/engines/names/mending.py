@@ -2,7 +2,8 @@
 
 A UTF-8 file with one bad byte is taken for Windows-1252 by :mod:`convener.engines.tables`, and every name in Arabic or
 Cyrillic in it becomes another one. Nobody would be found by such a name. So what is broken is made U+FFFD, in a copy, and
-the rows that have it are told.
+the rows that have it are told. Where most of a file is Windows-1252 and some of its rows are UTF-8 (two files made one),
+each row is read as what it is.
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from convener.engines.tables import Row, Table
+from convener.errors import sentence
+
+#: What is said of a row that :func:`regained` read anew.
+MIXED = sentence("The row is in another encoding (UTF-8) than the file (Windows-1252); it was read as what it is.")
 _PIECE = 2**22
 _LOST = "\ufffd".encode()
 #: Half a UTF-16 pair: written as if it were a letter, and as JSON escapes it (with what must be stepped over to find it).
@@ -44,6 +50,23 @@ def mended(path: Path) -> Iterator[Path]:
             copy.write(_ESCAPED.sub(_without_half, text) if is_json else text)
         copy.flush()
         yield Path(copy.name)
+
+
+def regained(row: Row, table: Table) -> bool:
+    """Read cells of UTF-8 in a table that was read as Windows-1252 as what they are; whether there were any."""
+    if table.encoding != "cp1252":
+        return False
+    found = {heading: _as_utf8(cell) for heading, cell in row.cells.items() if isinstance(cell, str)}
+    is_mixed = any(row.cells[heading] != cell for heading, cell in found.items())
+    row.cells.update(found)
+    return is_mixed
+
+
+def _as_utf8(text: str) -> str:
+    try:
+        return text if text.isascii() else text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 @dataclass

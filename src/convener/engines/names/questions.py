@@ -10,7 +10,6 @@ that value, and the name is asked: a name that is not asked is found by nobody.
 
 from __future__ import annotations
 
-import csv
 import datetime
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ import numpy as np
 
 from convener.engines.names.context import unreadable
 from convener.engines.names.lists.values import CountryCode, clean
-from convener.engines.names.mending import mended
+from convener.engines.names.mending import MIXED, mended, regained
 from convener.engines.names.model import Query, Type
 from convener.engines.names.writing import MOST_CHARACTERS
 from convener.engines.tables import Cell, Limits, Row, Table, open_table
@@ -87,14 +86,29 @@ class Questions:
         self._countries: dict[str, str] = {}
 
     def count(self) -> int:
-        """The number of rows. Reads the whole file, so it raises :class:`Unreadable` where that cannot be read."""
-        return sum(1 for _row in self._table.rows())
+        """The number of questions. Reads the whole file: raises :class:`Unreadable` where not one row can be read."""
+        return sum(1 for _row in self._rows())
 
     def read(self) -> Iterator[Question]:
-        """The rows in their order, one at a time. Raises :class:`Unreadable`."""
+        """The rows in their order, one at a time; where the file breaks off, a last one says so. Raises as :meth:`count`."""
         seen = _Seen()
-        for row in self._table.rows():
-            yield _Reader(self, row, shifted=self._table.format == "csv").question(seen)
+        for row in self._rows():
+            if isinstance(row, Row):
+                yield _Reader(self, row, self._table).question(seen)
+            else:
+                yield Question(row.row, Query(f"row {row.row}", ""), (row,), trouble=True)
+
+    def _rows(self) -> Iterator[Row | RowProblem]:
+        number = 1
+        try:
+            for row in self._table.rows():
+                number = row.number
+                yield row
+        except Unreadable as error:
+            if number == 1:
+                raise
+            told = joined(error.sentence, sentence("Nothing from here on was asked."))
+            yield RowProblem(number + 1, "row", told, error.hint)
 
     def country(self, text: str) -> str | None:
         """The code of a country; without a function that knows, the text; None for what is no country."""
@@ -114,9 +128,6 @@ def open_questions(path: Path, *, country_code: CountryCode | None = None) -> It
     ``country_code`` turns the name or code of a country into ISO 3166-1 alpha-2, or "". Raises :class:`Unreadable` where it
     is no table or has no column ``name``.
     """
-    csv.field_size_limit(
-        max(csv.field_size_limit(), LIMITS.max_record_chars)
-    )  # for all: what is refused is told by LIMITS
     with mended(path) as whole, open_table(whole, filename=path.name, limits=LIMITS) as table:
         yield Questions(table, country_code)
 
@@ -153,14 +164,22 @@ _KINDS = {_heading(word): kind for kind, words in _TYPES.items() for word in wor
 class _Reader:
     """One row on its way to a question."""
 
-    def __init__(self, questions: Questions, row: Row, *, shifted: bool) -> None:
+    def __init__(self, questions: Questions, row: Row, table: Table) -> None:
         self._questions = questions
         self._row = row
         self._problems: list[RowProblem] = []
-        self._trouble = False
+        is_csv = table.format == "csv"
+        if regained(row, table):
+            self._tell("row", MIXED, sentence("Save the whole file as UTF-8."))
+        self._trouble = is_csv and bool(row.problems)  # one cell too many puts every value under another heading
         for problem in row.problems:
-            self._trouble |= shifted  # in CSV, one cell too many puts every value under another heading
             self._tell("row", problem, sentence("Give the row as many cells as there are headings, and ask it again."))
+        if is_csv and any(_has_rows(cell, table) for cell in row.cells.values() if cell):
+            self._trouble = True
+            told = sentence(
+                "There are rows inside a cell of this row: a quotation mark is not closed, or one too many."
+            )
+            self._tell("row", told, sentence("Mend the quotation marks, and ask this row and those inside it again."))
 
     def question(self, seen: _Seen) -> Question:
         """The question that the row asks."""
@@ -246,6 +265,14 @@ class _Reader:
             told = sentence('Characters that are none were taken out; what is left is "%(text)s".', text=text)
             self._tell(column, told, sentence("Correct it."))
         return text
+
+
+def _has_rows(cell: Cell, table: Table) -> bool:
+    """Whether a cell of CSV has a line in it with as many separators as a row: it swallowed that row."""
+    if not isinstance(cell, str) or ("\n" not in cell and "\r" not in cell):
+        return False
+    least = len(table.headings) - 1
+    return any(line.strip() and line.count(table.delimiter) >= least for line in cell.splitlines()[1:])
 
 
 def _as_text(cell: Cell) -> str:

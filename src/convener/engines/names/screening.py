@@ -48,11 +48,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The hits of one query, the best first; ``problem`` says why it could not be asked ("" where it could)."""
+    """The hits of one query, the best first; ``problem`` says why it could not be asked ("" where it could).
+
+    ``more``: how many further entries were seen to score the threshold, beyond the limit; there may be others.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
     problem: Sentence | str = ""
+    more: int = 0
 
     @property
     def decision(self) -> str:
@@ -120,7 +124,7 @@ class Screener:
             _hit(rank, self._lists[number].source.name, one)
             for rank, (_score, number, _at, one) in enumerate(found[: max(limit, 0)], 1)
         )
-        return Answer(query, hits, "" if hits else _note(asked))
+        return Answer(query, hits, "" if hits else _note(asked), len(found) - len(hits))
 
 
 def trouble_with(name: str, kind: Type = Type.UNKNOWN) -> Sentence | str:

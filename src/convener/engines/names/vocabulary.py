@@ -67,7 +67,7 @@ _NAMES_TOO = frozenset({"vi"})
 MAYBE_TITLE = 4
 FILES = ("legal_forms", "words", "places", "titles", "given_names")
 #: Goes up with every change of how names are taken apart: caches of lists are made anew.
-VERSION = "7"
+VERSION = "8"
 
 
 @dataclass

@@ -30,10 +30,14 @@ _CONTROL = re.compile(r"[^\S \t\n\r\f\v]|[\x00-\x08\x0e-\x1f\x7f]")
 
 
 class Written(NamedTuple):
-    """A name as folded words. ``comma`` tells that the words before it are the family name (or an article)."""
+    """A name as folded words. ``comma`` tells that the words before it are the family name (or an article).
+
+    ``rest`` are the words from the 41st on: no more are compared, but names that differ in them are not the same.
+    """
 
     words: tuple[str, ...]
     comma: int
+    rest: tuple[str, ...] = ()
 
 
 def folded(text: str) -> str:
@@ -72,7 +76,7 @@ def written(text: str) -> Written:
     before = text.partition(",")[0] if "," in text else ""
     words = _words_of(text)
     comma = len(_words_of(before)) if before else 0
-    return Written(tuple(words[:MOST_WORDS]), comma if comma < len(words) else 0)
+    return Written(tuple(words[:MOST_WORDS]), comma if comma < len(words) else 0, tuple(words[MOST_WORDS:]))
 
 
 def _words_of(text: str) -> list[str]:

@@ -24,6 +24,7 @@ def open_csv(path: Path, suffix: str, limits: Limits) -> Table:
 
     ``suffix`` (with its dot) decides the separator where the content does not. Raises :class:`Unreadable`.
     """
+    csv.field_size_limit(max(csv.field_size_limit(), limits.max_record_chars))  # what is too long is told by its place
     encoding, warnings = detect_encoding(path)
     delimiter, told = _delimiter(path, encoding, suffix)
     records = _Records(path, encoding, delimiter, told, limits)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from convener.engines.names.linkage.model import Decision, Problem, Record, Type
 from convener.engines.names.linkage.texts import birth, is_date
+from convener.engines.names.mending import MIXED, regained
 from convener.engines.tables import Cell, Row, Table
 from convener.errors import Unreadable, sentence
 
@@ -130,6 +131,8 @@ def _rows(table: Table, problems: list[Problem]) -> Iterator[Row]:
     try:
         for row in table.rows():
             number = row.number
+            if regained(row, table):
+                problems.append(Problem(number, "row", str(MIXED)))
             problems += [Problem(row.number, "row", str(said)) for said in row.problems]
             yield row
     except Unreadable as error:

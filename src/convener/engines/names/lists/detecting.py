@@ -108,11 +108,10 @@ def _ofac_files(path: Path, format: str, limits: Limits) -> dict[str, Path]:
         raise Unreadable(told, hint=hint)
     files = {kind: lists[0][kind] for kind in _OFAC_ORDER if kind in lists[0]}
     for kind, file in files.items():
-        _refuse_binary(file, kind, limits)
+        head = _head(file, limits, may_be_empty=kind != "sdn")
+        if b"\x00" in head:
+            told = sentence("%(name)s is not a text: it has NUL bytes in it.", name=file.name)
+            raise Unreadable(told, hint=sentence("Bring the list as its publisher offers it, unpacked."))
+        if head and _format_of(head) != "csv":
+            raise Unreadable(sentence("%(name)s is not one of OFAC's CSV files.", name=file.name), hint=hint)
     return files
-
-
-def _refuse_binary(file: Path, kind: str, limits: Limits) -> None:
-    if b"\x00" in _head(file, limits, may_be_empty=kind != "sdn"):
-        told = sentence("%(name)s is not a text: it has NUL bytes in it.", name=file.name)
-        raise Unreadable(told, hint=sentence("Bring the list as its publisher offers it, unpacked."))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from convener.engines.names.lists.collecting import Collector, Draft
+from convener.engines.names.mending import MIXED, regained
 from convener.engines.names.model import Type
 from convener.engines.tables import Cell, Row, Table, open_table, split_list
 from convener.engines.tables import Limits as TableLimits
@@ -43,13 +44,18 @@ def read(files: dict[str, Path], collector: Collector) -> str:
     path, limits = files[""], collector.limits
     _refuse_half_letter(path)
     most = TableLimits(
-        max_bytes=limits.max_bytes, max_rows=limits.max_entries + 1, max_record_chars=limits.max_record_chars
+        max_bytes=limits.max_bytes,
+        max_rows=limits.max_entries + 1,
+        max_cell_chars=limits.max_record_chars,
+        max_record_chars=limits.max_record_chars,
     )
     with open_table(path, limits=most) as table:
         columns = _columns(table)
         for warning in table.warnings:
             collector.problems.add(0, "", warning)
         for row in _rows(table, collector):
+            if regained(row, table):
+                collector.problems.add(row.number, "", MIXED)
             for problem in row.problems:
                 collector.problems.add(row.number, "columns", problem)
             _take(row, columns, collector)

@@ -23,13 +23,15 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 # the number, and so is what has a digit.
 _WORD = re.compile(r"(?:[^\W\d_]+-)*[^\W\d_]{3,}[.:]*|n[o°º]\.?:?", re.IGNORECASE)
 _NUMERO = re.compile(r"n[o°º][.:]?(?=\d)", re.IGNORECASE)
+_TWO_OF_ONE = re.compile(r"(.{4,}) and (\1 .+)", re.IGNORECASE)
 
 
 def written_names(text: str) -> list[str]:
     """Return the names that one value holds.
 
     Several are joined with semicolons, or one stands in two scripts: "A; B", "A (الف; B; C)", "A (original script: А)".
-    Brackets with anything else in them stay, as the list writes them.
+    Brackets with anything else in them stay, as the list writes them. "A and A B" is also A, and A B: a bank and its branch
+    stand in one entry.
     """
     names: list[str] = []
     for piece in _outside_brackets(_ENUMERATED.sub("; ", _REMARK.sub("", text))):
@@ -40,6 +42,8 @@ def written_names(text: str) -> list[str]:
             names += match.groups()
         else:
             names.append(piece)
+            if both := _TWO_OF_ONE.fullmatch(piece):
+                names += both.groups()
     return [name for part in names if (name := _SCRIPT.sub("", part).strip(" ,").lstrip(" )"))]
 
 

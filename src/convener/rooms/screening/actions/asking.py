@@ -44,13 +44,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a question: ``problem`` says in a sentence what could not be used of it; "" where all could."""
+    """What came of a question: ``problem`` says in a sentence what could not be used of it; "" where all could.
+
+    ``more``: how many further entries were found, beyond the limit.
+    """
 
     question: Question
     asked: Query
     decision: str
     problem: str
     hits: Sequence[Hit]
+    more: int
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ def _result(question: Question, asked: Screener, limit: int, threshold: float) -
     answer = asked.screen(query, limit=limit, threshold=threshold)
     if answer.problem:
         problems = [spoken(answer.problem), *problems]
-    return Result(question, query, _decision(answer), " ".join(problems), answer.hits)
+    return Result(question, query, _decision(answer), " ".join(problems), answer.hits, answer.more)
 
 
 def _decision(answer: Answer) -> str:

@@ -73,6 +73,7 @@ def screen_names(request: HttpRequest, asked: shapes.Screening) -> Any:
                 "decision": one.decision,
                 "problem": one.problem,
                 "hits": _hits(one.hits),
+                "more": one.more,
             }
             for one in answers.results
         ],

@@ -125,6 +125,7 @@ class NameResult(ApiModel):
     )
     problem: str = Field(description="What could not be used of the query, in a sentence; empty where all could.")
     hits: list[NameHit] = Field(description="Entries, the best first.")
+    more: int = Field(ge=0, description="How many further entries were found, beyond `limit`; there may be others.")
 
 
 class ScreeningAnswer(ApiModel):

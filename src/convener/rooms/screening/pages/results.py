@@ -18,7 +18,7 @@ from convener.foundation.ui.charts import format_count
 from convener.foundation.ui.components import Badge, Text
 from convener.foundation.vocabularies import countries
 from convener.rooms.screening import screeners
-from convener.rooms.screening.actions.asking import LIMIT, NOT_ASKED, Answers, Result
+from convener.rooms.screening.actions.asking import NOT_ASKED, Answers, Result
 from convener.rooms.screening.models import WatchList
 from convener.rooms.screening.pages.labels import DECISIONS, ENTRY_TYPES, agreement, part
 
@@ -59,7 +59,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Shown:
-    """One name and what came of it; ``is_cut`` where as many entries were found as are told at most."""
+    """One name and what came of it; ``is_cut`` where more entries were found than are told."""
 
     name: str
     badge: Badge
@@ -78,7 +78,7 @@ def shown(answers: Answers) -> list[Shown]:
             DECISIONS[one.decision],
             one.problem,
             [_found(hit, rows[hit.list], entries.get((hit.list, hit.entry_id))) for hit in one.hits],
-            len(one.hits) >= LIMIT,
+            one.more > 0,
         )
         for one in answers.results
     ]
