@@ -307,6 +307,23 @@ def test_an_import_that_was_merged_into_cannot_be_undone_under_it(tmp_path: Path
     assert (undone["removed"], [kept["row"] for kept in undone["kept"]]) == (1, [2])
 
 
+def test_what_an_import_changed_of_a_merged_organisation_stays_and_is_said(tmp_path: Path) -> None:
+    from convener.rooms.directory.actions import undoing
+
+    bring_in(write_csv(tmp_path / "a.csv", [{"name": "House", "country": "GB"}, {"name": "Trust", "country": "GB"}]))
+    house, trust = Party.objects.get(name="House"), Party.objects.get(name="Trust")
+    more = [{"name": "House", "country": "GB", "city": "Leeds"}, {"name": "Trust", "country": "GB", "aliases": "Bad"}]
+    summary = bring_in(write_csv(tmp_path / "b.csv", more))
+    merged = merge(house, trust, actor=HUB)
+    undone = undoing.undo(Import.objects.get(pk=summary["import_id"]), actor=HUB)
+    assert (undone["removed"], undone["restored"]) == (0, 1)
+    assert [(one["row"], "merged into another" in one["message"]) for one in undone["kept"]] == [(3, True)]
+    assert not Profile.objects.get(party=house).city
+    undo_merge(merged, actor=HUB)
+    assert [name.text for name in PartyName.objects.filter(party=trust)] == ["Bad"]
+    assert not PartyName.objects.filter(party=house).exists()
+
+
 @pytest.mark.parametrize("imported_is_kept", [True, False])
 def test_a_merge_that_was_taken_back_does_not_hold_an_import(tmp_path: Path, imported_is_kept: bool) -> None:
     from convener.rooms.directory.actions import undoing

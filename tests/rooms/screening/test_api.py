@@ -77,17 +77,18 @@ def test_what_cannot_be_used_is_told_and_the_rest_is_answered(cast: Cast, tmp_pa
         {"id": "born", "name": NAME, "birth_date": "last summer"},
         {"id": "type", "name": NAME, "type": "ghost"},
         {"id": "long", "name": "x" * 5000},
+        {"id": "lost", "name": f"{NAME[:-1]}\ufffd"},
         {"name": "Nobody Whatsoever Here"},
     ]
     results = {one["query_id"]: one for one in answered(cast.bank, *queries)["results"]}
-    assert list(results) == [*(query["id"] for query in queries[:-1]), "9"]
+    assert list(results) == [*(query["id"] for query in queries[:-1]), "10"]
     not_asked = {key for key, one in results.items() if one["decision"] == "not_asked"}
     assert not_asked == {"empty", "signs", "trade", "long"}
-    assert {key for key, one in results.items() if one["problem"]} == not_asked | {"country", "born", "type"}
+    assert {key for key, one in results.items() if one["problem"]} == not_asked | {"country", "born", "type", "lost"}
     assert "Atlantis" in results["country"]["problem"]
     for key in ("good", "country", "born", "type"):
         assert results[key]["decision"] == "match", key
-    assert results["9"] == {"query_id": "9", "decision": "no_match", "problem": "", "hits": [], "more": 0}
+    assert results["10"] == {"query_id": "10", "decision": "no_match", "problem": "", "hits": [], "more": 0}
 
 
 def test_limits_and_thresholds_are_kept(cast: Cast, tmp_path: Path) -> None:

@@ -74,6 +74,8 @@ _A_WORD, _AN_INITIAL = Sense(Kind.WORD, ""), Sense(Kind.INITIAL, "")
 #: Patronymics come and go; names of persons, ships and aircraft are taken apart without words of trades and places.
 _LITTLE, _WEIGHT_OF_PATRONYMIC = 4, 3.0
 PATRONYMIC = Sense(Kind.WORD, "", level=_LITTLE)
+#: Mohammad before other names, a doctor of medicine after them.
+_DOCTOR = "md"
 _ENDS_AS_PATRONYMIC = re.compile(r"\w{2}(?:[oe]vich|[oe]vych|[oei]vna|[oei]vitch|[ое]вич|[ое]вна|ович|івна)$").search
 PLAIN_TYPES = frozenset({Type.PERSON, Type.VESSEL, Type.AIRCRAFT})
 
@@ -108,6 +110,8 @@ def _analysed(text: str, is_plain: bool) -> Name:
 def _said_tokens(name: Written, *, is_plain: bool) -> tuple[Token, ...]:
     found = _tokens(name, vocabulary(persons=is_plain), is_plain=is_plain)
     tokens = tuple([token for token in found if token.latin or _is_said(token)])
+    if len(tokens) > 2 and tokens[-1].text == _DOCTOR:
+        tokens = (*tokens[:-1], _as_title(tokens[-1]))
     if is_plain:
         tokens = _without_titles(tokens)
     if not any(token.kind <= Kind.NUMBER for token in tokens):

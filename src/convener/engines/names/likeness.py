@@ -29,6 +29,7 @@ SAME, OTHER = Likeness(1.0, "same"), Likeness(0.0, "")
 LEAST = 0.6
 #: Read from names of their own: an attribute of an Enum costs as much as the comparison.
 _NUMBER, _GIVEN = Kind.NUMBER, Kind.GIVEN
+_KNOWN = (Kind.CONCEPT, Kind.GENERIC)
 _NOT_WORDS = (Kind.FORM, Kind.INITIAL)
 _OTHER_NAMES = 0.85
 _FAR = 0.5
@@ -72,8 +73,10 @@ def likeness(one: Token, other: Token) -> Likeness:
 
 
 def _are_far(one: Token, other: Token) -> bool:
-    """A quick look, which most pairs of words do not pass: they sound unlike and share neither consonants nor beginning."""
-    return (
+    """A quick look, which most pairs of words do not pass: they sound unlike and share neither consonants nor beginning, or
+    both are known and say different things (exports and imports, Henan and Hunan).
+    """
+    return (one.kind in _KNOWN and other.kind in _KNOWN) or (
         one.bones != other.bones
         and not (one.vowelless or other.vowelless)
         and one.latin[:3] != other.latin[:3]

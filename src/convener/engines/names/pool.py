@@ -30,6 +30,7 @@ MOST_SIDES = 50_000
 UNKNOWN_BITS = 15.0
 OWN_SHARE, RARITY_SHARE = 0.7, 0.3
 _RARE = (Kind.WORD, Kind.GIVEN, Kind.CONCEPT, Kind.GENERIC)
+_TELLS = (Kind.WORD, Kind.GIVEN, Kind.CONCEPT, Kind.NUMBER)
 _ROUGH_SAME, _ROUGH_BONES, _ROUGH_INITIAL = 0.97, 0.8, 0.7
 
 
@@ -101,6 +102,13 @@ class Pool:
             chosen += [self.plain[at] for at in found[:_BY_GRAMS]]
         return [at for plain in dict.fromkeys(chosen) for at in self.by_plain[plain]]
 
+    def named(self, name: Name) -> list[int]:
+        """The names that are ``name`` but for legal forms: all by which a name of trades alone is found (General Petroleum)."""
+        if len(name.tokens) < 2:
+            return []
+        found = [*self.by_plain.get(name.plain, ()), *self.by_core.get(_core(name.tokens), ())]
+        return list(dict.fromkeys(found))
+
     @functools.cached_property
     def sides(self) -> dict[int, Side]:
         """Names of the list that were compared before: the same ones come again and again."""
@@ -135,6 +143,18 @@ class Pool:
             own = tuple(sorted([key for key in keys[ends[at] : ends[at + 1]] if key >= 0]))
             if own:
                 found.setdefault(own, []).append(at)
+        return found
+
+    @functools.cached_property
+    def by_core(self) -> dict[tuple[str, ...], list[int]]:
+        """The names of which no word says who it is, by the keys of all but their legal forms."""
+        found: dict[tuple[str, ...], list[int]] = {}
+        tokens, ends = self.words.tokens, self.starts.tolist()
+        for at in range(len(self.plain)):
+            own = [tokens[word] for word in self.words_of[ends[at] : ends[at + 1]].tolist()]
+            if not any(token.kind in _TELLS for token in own):
+                found.setdefault(_core(own), []).append(at)
+        found.pop((), None)
         return found
 
     def _words(self, name: Name) -> tuple[int, ...]:
@@ -172,6 +192,10 @@ class Pool:
             single = (np.array(one)[:, None] | theirs) & (first == self.words.first[words])
             np.maximum(alike, single * np.float32(_ROUGH_INITIAL), out=alike)
         return np.asarray(alike, np.float32)
+
+
+def _core(tokens: Sequence[Token]) -> tuple[str, ...]:
+    return tuple([token.key for token in tokens if token.kind is Kind.GENERIC])
 
 
 def pool(names: Sequence[Name], entries: Sequence[int]) -> Pool:

@@ -53,6 +53,11 @@ LIMITS = Limits(
     max_bytes=8 * 2**30, max_rows=20_000_000, max_cell_chars=8 * 2**20, max_record_chars=16 * 2**20,
     max_unpacked_bytes=2 * 2**30,
 )  # fmt: skip
+#: What is said of a name in which letters may be lost, and what to do.
+LOST_LETTERS = (
+    sentence("The name has characters in it that are none, so letters of it may be lost."),
+    sentence("It was asked as far as it can be read; write it anew, and ask it again."),
+)
 _LONGEST_VALUE = 200
 _LOST_SIGNS = {"?", "\ufffd"}
 
@@ -211,11 +216,8 @@ class _Reader:
         if not name:
             self._trouble = True
             self._tell("name", sentence("The name is empty."), sentence("Give a name, or delete the row."))
-        elif broken or any(sign in name for sign in _LOST_SIGNS):
-            told = sentence("The name has characters in it that are none, so letters of it may be lost.")
-            self._tell(
-                "name", told, sentence("It was asked as far as it can be read; write it anew, and ask it again.")
-            )
+        elif broken or has_lost_letters(name):
+            self._tell("name", *LOST_LETTERS)
         return name
 
     def _id(self, seen: _Seen) -> str:
@@ -265,6 +267,11 @@ class _Reader:
             told = sentence('Characters that are none were taken out; what is left is "%(text)s".', text=text)
             self._tell(column, told, sentence("Correct it."))
         return text
+
+
+def has_lost_letters(name: str) -> bool:
+    """Whether there are signs in a name that stand where a letter could not be read, or halves of letters."""
+    return any(sign in name for sign in _LOST_SIGNS) or any("\ud800" <= sign <= "\udfff" for sign in name)
 
 
 def _has_rows(cell: Cell, table: Table) -> bool:

@@ -34,8 +34,11 @@ MOST_BY_ONE_WORD = 0.89
 #: The least score of names that are the same once folded, whatever their dates say, and of names of the same words.
 SAME_NAME, SAME_WORDS = 0.6, 0.93
 #: The least score of organisations that differ by form and trade alone, of one of them, with what is added of their own
-#: score; the bits that the rest must give.
+#: score; the bits that the rest must give. So much do those have too that differ by their form alone, of two words or more,
+#: whatever these say: who is General Petroleum on a list may be General Petroleum Corporation.
 SAME_RARE, _RARE_SHARE, _RARE = 0.6, 0.1, 5.0
+_WORDS_OF_A_NAME = 2
+_COUNTS, _OF_FORM = ("word", "generic", "acronym", "number", "form"), ("form", "little", "counterpart")
 _BESIDE = ("generic", "form", "little")
 _AS_GOOD_AS_SAME, _HARDLY = ("same", "meaning", "variant", "joined"), 0.08
 #: Bits that it takes when father and son are exchanged.
@@ -200,10 +203,11 @@ def _scored(parts: Sequence[Part], kind: Type, constant: float, highest: float, 
     if not gave:
         return Comparison(0.0, tuple(parts), 0.0)
     plain = calibrated(gave / (gave + took + constant), kind)
-    floor = _floor(parts, kind, plain)
+    is_one = kind is not Type.PERSON and _is_same_but_for_form(parts)
+    floor = max(_floor(parts, kind, plain), SAME_RARE + _RARE_SHARE * plain if is_one else 0.0)
     if max(plain, floor) < least - _ROUNDED:
         return _TOO_LITTLE
-    limit = min(_limit(parts), highest)
+    limit = min(max(_limit(parts), MOST_BY_GENERIC) if is_one else _limit(parts), highest)
     floor = min(limit, floor)
     most = max(min(calibrated(gave / (gave + constant), kind), limit), floor)
     return Comparison(round(max(min(plain, limit), floor), 4), tuple(parts), most)
@@ -237,6 +241,18 @@ def _floor(parts: Sequence[Part], kind: Type, plain: float) -> float:
         return SAME_NAME if is_contradicted else SAME_WORDS
     is_rare = kind is not Type.PERSON and told >= _RARE and not (of_ours and of_theirs)
     return SAME_RARE + _RARE_SHARE * plain if is_rare else 0.0
+
+
+def _is_same_but_for_form(parts: Sequence[Part]) -> bool:
+    """Whether nothing differs but legal forms, and the rest is more than one word of trade."""
+    words, says_more = 0, False
+    for what, _ours, _theirs, how, gave, took in parts:
+        if how in _AS_GOOD_AS_SAME and took <= _HARDLY * gave:
+            words += what in _COUNTS
+            says_more |= what == "word"
+        elif what not in _CONTEXT and how not in _OF_FORM:
+            return False
+    return words >= _WORDS_OF_A_NAME or says_more
 
 
 def _limit(parts: Sequence[Part]) -> float:

@@ -159,10 +159,9 @@ def _found_in(given: Compiled, asked: _Asked, threshold: float, limit: int) -> l
         if one is None:
             continue
         name = asked.name_as(Type.PERSON if group in _PLAIN_GROUPS else Type.ORGANISATION)
-        if asked.says_who or (len(name.tokens) > 1 and name.plain in one.by_plain):
-            ready = asked.ready(one.weigh)
-            for at in one.candidates(name, threshold, limit):
-                _take(best, given, int(one.entries[at]), asked, ready, one.side(at), threshold)
+        ready = asked.ready(one.weigh)
+        for at in one.candidates(name, threshold, limit) if asked.says_who else one.named(name):
+            _take(best, given, int(one.entries[at]), asked, ready, one.side(at), threshold)
     for position in given.by_identifier.get(asked.context.identifier, ()) if asked.context.identifier else ():
         if position not in best:  # an entry with the query's number is found whatever it is called
             kind = given.entries[position].type

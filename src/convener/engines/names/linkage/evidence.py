@@ -13,6 +13,7 @@ from rapidfuzz.process import cpdist
 
 from convener.engines.names.likeness import LEAST, likeness
 from convener.engines.names.linkage.columns import Corpus, Floats
+from convener.engines.names.linkage.contrasts import other_given_names, two_concepts
 from convener.engines.names.linkage.features import AT, FEATURES
 from convener.engines.names.linkage.matching import Flags, Look, Matching, equal_words, like_words
 from convener.engines.names.linkage.ruling import PERSON
@@ -38,6 +39,10 @@ _MOST_OF_SHORT = np.array([0.69, 0.69, 0.69, 0.69, 0.8, 1.0], np.float32)
 _ONE_ADDRESS, _ADDRESS_SIGNS = 8.0, 4
 
 
+#: 1 January, as dates are written here: a day that stands where only the year is known.
+_FIRST_DAY = 101
+
+
 class Evidence:
     """Features of pairs: first what equal words and numbers say, then, of the pairs worth it, like words too.
 
@@ -50,6 +55,7 @@ class Evidence:
         self.is_person = (corpus.types[one] == PERSON) | (corpus.types[other] == PERSON)
         self.columns = np.zeros((len(FEATURES), len(one)), np.float32)
         self._names = self._matched_names(*names)
+        self._other_given = other_given_names(self._names, corpus.words, self.is_person)
         self._towns, self._same_towns = self._leave_out_towns()
         self._addresses = self._matched_addresses()
         self._write_numbers()
@@ -151,6 +157,7 @@ class Evidence:
         has_none = ~(our_pairs & (ours == _CONTENT) & ~our_towns).any(axis=0)
         has_none |= ~(their_pairs & (theirs == _CONTENT) & ~their_towns).any(axis=0)
         self._put("name_nothing", has_none)
+        self._put("name_contrast", np.where(self.is_person, self._other_given, two_concepts(names, words)))
         part = ~has_none & (lesser > 0)
         self._put("name_part", part)
         self._put("number_next", self._following & (part | has_none))
@@ -336,8 +343,9 @@ class Evidence:
         ours, theirs = self.corpus.births[self.one], self.corpus.births[self.other]
         both = (ours > 0) & (theirs > 0)
         whole = both & (ours % 100 > 0) & (theirs % 100 > 0)
-        same = whole & (ours == theirs)
-        year = both & ~whole & (ours // 10_000 == theirs // 10_000)
+        first = (ours == theirs) & (ours % 10_000 == _FIRST_DAY)
+        same = whole & (ours == theirs) & ~first
+        year = both & (~whole | first) & (ours // 10_000 == theirs // 10_000)
         slips = np.zeros(len(ours), np.int32)
         at = np.flatnonzero(whole & ~same)
         slips[at] = date_slips(ours[at], theirs[at])

@@ -20,7 +20,7 @@ _SILENT = (Kind.SMALL, Kind.TITLE, Kind.PARTICLE, Kind.FORM)
 #: Chinese characters, of whom dozens are read alike.
 _HAN = re.compile("[\u2e80-\u2fdf\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]").search
 #: Articles that come and go before a name.
-_ARTICLES = frozenset({"the", "a", "la", "le", "les", "el", "los", "las", "l", "il", "die", "der", "das", "o", "al"})
+_ARTICLES = frozenset({"the", "al", "l"})
 #: Consonants of a whole name, below which too many names are the same.
 _LEAST_BONES = 4
 _BYTES = 8

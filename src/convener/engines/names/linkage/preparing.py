@@ -35,6 +35,15 @@ _NUMBERED_TEXT = """
     plant unit branch no number nr factory site works mill store shop division block phase
 """
 _NUMBERED = frozenset(_NUMBERED_TEXT.split())
+#: The father and the son of one name, as the last word says it; it stands where others have their legal form.
+_GENERATIONS = {
+    word: generation
+    for generation, words in {
+        "junior": "jr jnr junior júnior filho hijo fils figlio младший мл الابن الأصغر",
+        "senior": "sr snr senior padre père pere старший ст الأب الأكبر",
+    }.items()
+    for word in words.split()
+}
 #: Coordinates of no more decimals than this are of a town at best.
 _TOWN_DECIMALS = 2
 TYPES = (Type.ORGANISATION, Type.PERSON, Type.VESSEL, Type.AIRCRAFT, Type.UNKNOWN)
@@ -49,9 +58,9 @@ class Batch:
     """Records as columns. ``tokens`` and ``words`` are tables that ``name_words`` and ``address_words`` point into (-1: none).
 
     A record ``i`` has the names ``name_starts[i]`` up to ``name_starts[i + 1]``, each a row of ``name_words`` (names × 6)
-    with its joined spelling in ``cores`` and the family of its legal form in ``forms``; bit ``n`` of ``name_towns`` tells that
-    word ``n`` stands in the address too. Coordinates are degrees, NaN where unknown; ``is_rough`` tells those that are too
-    round for a door. ``contents`` hash everything but the id.
+    with its joined spelling in ``cores`` and the family of its legal form, or a person's generation, in ``forms``; bit ``n``
+    of ``name_towns`` tells that word ``n`` stands in the address too. Coordinates are degrees, NaN where unknown; ``is_rough``
+    tells those that are too round for a door. ``contents`` hash everything but the id.
     """
 
     ids: list[str]
@@ -120,9 +129,10 @@ class _Maker:
         self.columns.append((country, key, "LEI" if is_lei else letters, domain, label))
 
     def _name(self, name: str, where: set[str]) -> None:
-        tokens = _telling(tokens_of(name))
+        whole = tokens_of(name)
+        tokens = _telling(whole)
         kept = [token for token in tokens if token.kind is not Kind.FORM]
-        form = ""
+        form = _GENERATIONS.get(whole[-1].text, "") if len(whole) > 1 else ""
         if len(kept) < len(tokens):
             form = next(token.family or token.key for token in tokens if token.kind is Kind.FORM)
         kept = kept or tokens

@@ -163,7 +163,8 @@ def ruled(bits: Floats, columns: Floats, is_person: NDArray[np.bool_], is_other_
 
     Organisations with other numbers of one register are others. A number of which one sign differs, or a number shared
     by names with nothing in common, is for people to see; so are persons who have nothing in common but their names, and
-    those who may be twins; and one name at one address with coordinates that say otherwise.
+    those who may be twins; names that differ by what everybody knows as two, where they share no number; and one name at
+    one address with coordinates that say otherwise.
     """
     row = columns.__getitem__
     doubtful = row(AT["number_near"]) > 0
@@ -171,8 +172,9 @@ def ruled(bits: Floats, columns: Floats, is_person: NDArray[np.bool_], is_other_
         row(AT["name_same"]) + row(AT["name_alike"]) + row(AT["name_generic"]) < 2
     )
     doubtful |= (row(AT["number_same"]) > 0) & unlike
-    doubtful |= (row(AT["number_same"]) == 0) & _are_others(columns)
+    doubtful |= (row(AT["number_same"]) == 0) & (_are_others(columns) | (row(AT["name_contrast"]) > 0))
     of_person = _is_name_alone(columns) | _may_be_twins(columns) | _is_half_a_name(columns)
+    of_person |= ~_is_one_number(columns) & ((row(AT["name_contrast"]) > 0) | (row(AT["form_other"]) > 0))
     doubtful = np.where(is_person, of_person, doubtful)
     bits = np.where(doubtful, np.minimum(bits, np.float32(SURE - 0.01)), bits)
     loose = (row(AT["alone"]) > 0) & _is_loose(columns) | (row(AT["site_alone"]) > 0) & _has_more(columns)
@@ -245,10 +247,15 @@ def _may_be_twins(columns: Floats) -> NDArray[np.bool_]:
 
     Where a collection has hardly any relatives, it has no twins: of people at one address, one in fifty is a twin.
     """
-    one_number = columns[AT["number_same"]] + columns[AT["number_near"]] + columns[AT["number_alike"]] > 0
     have_relatives = columns[AT["address_home"]] < _NO_RELATIVES
-    is_next = columns[AT["number_next"]] > 0
-    return np.asarray((columns[AT["relative"]] > 0) & have_relatives & (~one_number | is_next), np.bool_)
+    return np.asarray((columns[AT["relative"]] > 0) & have_relatives & ~_is_one_number(columns), np.bool_)
+
+
+def _is_one_number(columns: Floats) -> NDArray[np.bool_]:
+    """Which pairs have numbers that are the same but for slips, and not as a register gives them to people who come together."""
+    row = columns.__getitem__
+    alike = row(AT["number_same"]) + row(AT["number_near"]) + row(AT["number_alike"]) > 0
+    return np.asarray(alike & ~(row(AT["number_next"]) > 0), np.bool_)
 
 
 def probability(bits: NDArray[np.floating]) -> NDArray[np.float64]:

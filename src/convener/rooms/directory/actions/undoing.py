@@ -28,7 +28,8 @@ from convener.rooms.directory.actions.drafts import KIND, Draft, IdentifierKey, 
 from convener.rooms.directory.models import Import, ImportEntry, ImportProblem
 
 ROWS = 60
-KEPT = "undo"  # the field of the remark that an organisation stays
+#: The fields of the remarks that an organisation stays, and that what was changed of one stays.
+KEPT, KEPT_VALUES = "undo", "undo_values"
 State = Import.State
 
 
@@ -61,7 +62,9 @@ def undo(run: Import, *, actor: Actor, resumed: bool = False) -> dict[str, Any]:
 
 def summary_of(run: Import) -> dict[str, Any]:
     """What the undo of ``run`` came to: counts of organisations, and those that were kept, by row."""
-    kept = ImportProblem.objects.filter(run=run, field=KEPT).order_by("number").values("number", "said")
+    remarks = ImportProblem.objects.filter(run=run, field__in=(KEPT, KEPT_VALUES)).order_by("number")
+    kept = remarks.values("number", "field", "said")
+    stay = [row for row in kept if row["field"] == KEPT]
     entries = ImportEntry.objects.filter(run=run, undone=True)
     added = entries.filter(did=ImportEntry.Did.ADDED).values("party_id").distinct()
     updated = entries.filter(did=ImportEntry.Did.UPDATED).exclude(party_id__in=added).values("party_id").distinct()
@@ -70,8 +73,8 @@ def summary_of(run: Import) -> dict[str, Any]:
     return {
         "import_id": str(run.id),
         "state": run.state,
-        "removed": added.count() - len(kept),
-        "restored": still_there.count(),
+        "removed": added.count() - len(stay),
+        "restored": still_there.count() - (len(kept) - len(stay)),
         "kept": [{"row": row["number"], "message": spoken(row["said"])} for row in kept],
     }
 
@@ -95,7 +98,13 @@ def undo_batch(run: Import, *, actor: Actor) -> bool:
     _remove(run, [one for one in added if one not in later], numbers, actor)
     for party_id in added & later:
         _keep(run, numbers[party_id], sentence("Was changed since the import, so it stays."))
-    _restore(run, [one for one in numbers if one not in added], actor)
+    merged = _merged([one for one in numbers if one not in added])
+    for party_id in merged:
+        told = sentence(
+            "Was merged into another since, so what the import changed of it stays. Undo the merge to see it."
+        )
+        _keep(run, numbers[party_id], told, field=KEPT_VALUES)
+    _restore(run, [one for one in numbers if one not in added | merged], actor)
     mine.update(undone=True)
     return True
 
@@ -112,8 +121,13 @@ def _changed_since(run: Import, party_ids: Sequence[uuid.UUID]) -> set[uuid.UUID
     return {record for record, at in others.values_list("record_id", "at") if record in first and at > first[record]}
 
 
-def _keep(run: Import, number: int, message: str) -> None:
-    ImportProblem.objects.create(run=run, number=number, field=KEPT, said=stored(message), is_error=False)
+def _merged(party_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Those that are merged into others: their names and numbers stand with these now."""
+    return set(Party.objects.filter(id__in=party_ids, status=Party.Status.MERGED).values_list("id", flat=True))
+
+
+def _keep(run: Import, number: int, message: str, *, field: str = KEPT) -> None:
+    ImportProblem.objects.create(run=run, number=number, field=field, said=stored(message), is_error=False)
 
 
 def _remove(run: Import, party_ids: list[uuid.UUID], numbers: dict[uuid.UUID, int], actor: Actor) -> None:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from convener.engines.names import REVIEW, Answer, Hit, Query, Screener, Type
 from convener.engines.names.context import unreadable
-from convener.errors import InvalidValue, NotAllowed, spoken
+from convener.engines.names.questions import LOST_LETTERS, has_lost_letters
+from convener.errors import InvalidValue, NotAllowed, joined, spoken
 from convener.foundation.actor import Actor
 from convener.foundation.audit.actions import record
 from convener.rooms.screening import screeners
@@ -121,6 +122,8 @@ def _decision(answer: Answer) -> str:
 def _read(question: Question) -> tuple[Query, list[str]]:
     """The question as the lists are asked, and what of it could not be used: that is left out, and the name is asked."""
     told = list(_too_long(question))
+    if has_lost_letters(question.name):
+        told.append(spoken(joined(*LOST_LETTERS)))
     type_, problem = _type(question.type.strip())
     told += [problem] if problem else []
     country = question.country.strip()[:_MOST_FACT]
