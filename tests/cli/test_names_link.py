@@ -148,6 +148,13 @@ def test_rows_that_are_wrong_are_named_and_the_rest_is_done(tmp_path: Path) -> N
     assert [row["id"] for row in rows(tmp_path / "clusters.csv")] == ["b", "a", "e", "f", "g"]
 
 
+def test_rows_inside_a_quotation_are_told(tmp_path: Path) -> None:
+    done = linked(tmp_path, 'id,name\na,"Sunrise Foods\nb,Blue Anchor\nc,"Green Mills\nd,Red Hill\n')
+    assert done.exit_code == 3
+    assert [row["id"] for row in rows(tmp_path / "clusters.csv")] == ["d"]
+    assert "a quotation mark is not closed" in done.output
+
+
 def test_a_file_that_is_cut_is_done_as_far_as_it_goes(tmp_path: Path) -> None:
     done = linked(tmp_path, HEAD + SAME + 'x,"cut of')
     assert done.exit_code == 3, done.output

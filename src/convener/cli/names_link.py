@@ -191,7 +191,8 @@ def _tell(summary: dict[str, Any], problems: list[Problem], *, as_json: bool) ->
         answer(summary)
         return
     click.echo(
-        f"{summary['records']} records, {summary['clusters']} clusters; {summary['questions']} pairs of clusters to look at."
+        f"{summary['records']} records, {summary['clusters']} clusters; {summary['questions']} "
+        f"pair{'s' * (summary['questions'] != 1)} of clusters to look at."
     )
     if summary.get("review_left_out"):
         click.echo(f"{summary['review_left_out']} of these were left out: --review-limit says how many are written.")

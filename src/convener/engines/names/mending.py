@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ from convener.errors import sentence
 
 #: What is said of a row that :func:`regained` read anew.
 MIXED = sentence("The row is in another encoding (UTF-8) than the file (Windows-1252); it was read as what it is.")
+#: What is said of a row for which :func:`has_swallowed` holds.
+SWALLOWED = sentence("There are rows inside a cell of this row: a quotation mark is not closed, or one too many.")
 _PIECE = 2**22
 _LOST = "\ufffd".encode()
 #: Half a UTF-16 pair: written as if it were a letter, and as JSON escapes it (with what must be stepped over to find it).
@@ -60,6 +62,17 @@ def regained(row: Row, table: Table) -> bool:
     is_mixed = any(row.cells[heading] != cell for heading, cell in found.items())
     row.cells.update(found)
     return is_mixed
+
+
+def has_swallowed(row: Row, table: Table, headings: Iterable[str]) -> bool:
+    """Whether a cell of CSV under these headings has a line in it with as many separators as a row: it swallowed that row."""
+    least = len(table.headings) - 1
+    return table.format == "csv" and any(
+        isinstance(cell, str)
+        and ("\n" in cell or "\r" in cell)
+        and any(line.strip() and line.count(table.delimiter) >= least for line in cell.splitlines()[1:])
+        for cell in map(row.cells.get, headings)
+    )
 
 
 def _as_utf8(text: str) -> str:

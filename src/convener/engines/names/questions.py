@@ -21,7 +21,7 @@ import numpy as np
 
 from convener.engines.names.context import unreadable
 from convener.engines.names.lists.values import CountryCode, clean
-from convener.engines.names.mending import MIXED, mended, regained
+from convener.engines.names.mending import MIXED, SWALLOWED, has_swallowed, mended, regained
 from convener.engines.names.model import Query, Type
 from convener.engines.names.writing import MOST_CHARACTERS
 from convener.engines.tables import Cell, Limits, Row, Table, open_table
@@ -179,12 +179,11 @@ class _Reader:
         self._trouble = is_csv and bool(row.problems)  # one cell too many puts every value under another heading
         for problem in row.problems:
             self._tell("row", problem, sentence("Give the row as many cells as there are headings, and ask it again."))
-        if is_csv and any(_has_rows(cell, table) for cell in row.cells.values() if cell):
+        if has_swallowed(row, table, questions.columns.values()):
             self._trouble = True
-            told = sentence(
-                "There are rows inside a cell of this row: a quotation mark is not closed, or one too many."
+            self._tell(
+                "row", SWALLOWED, sentence("Mend the quotation marks, and ask this row and those inside it again.")
             )
-            self._tell("row", told, sentence("Mend the quotation marks, and ask this row and those inside it again."))
 
     def question(self, seen: _Seen) -> Question:
         """The question that the row asks."""
@@ -272,14 +271,6 @@ class _Reader:
 def has_lost_letters(name: str) -> bool:
     """Whether there are signs in a name that stand where a letter could not be read, or halves of letters."""
     return any(sign in name for sign in _LOST_SIGNS) or any("\ud800" <= sign <= "\udfff" for sign in name)
-
-
-def _has_rows(cell: Cell, table: Table) -> bool:
-    """Whether a cell of CSV has a line in it with as many separators as a row: it swallowed that row."""
-    if not isinstance(cell, str) or ("\n" not in cell and "\r" not in cell):
-        return False
-    least = len(table.headings) - 1
-    return any(line.strip() and line.count(table.delimiter) >= least for line in cell.splitlines()[1:])
 
 
 def _as_text(cell: Cell) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from convener.engines.names.linkage.model import Decision, Problem, Record, Type
 from convener.engines.names.linkage.texts import birth, is_date
-from convener.engines.names.mending import MIXED, regained
+from convener.engines.names.mending import MIXED, SWALLOWED, has_swallowed, regained
 from convener.engines.tables import Cell, Row, Table
 from convener.errors import Unreadable, sentence
 
@@ -33,7 +33,9 @@ class Reading:
         ids: dict[str, int] = {}
         for row in _rows(self._table, self.problems):
             cells = {name: _text(row.cells.get(heading)) for name, heading in self._columns.items()}
-            if not cells["id"]:
+            if has_swallowed(row, self._table, [self._columns["id"], self._columns["name"]]):
+                self._wrong(row, "row", f"{SWALLOWED} It is left out, and so are those.")
+            elif not cells["id"]:
                 self._wrong(row, "id", "There is no id; the row is left out.")
             elif cells["id"] in ids:
                 told = f"{cells['id']} stands in row {ids[cells['id']]} already; this row is left out."
