@@ -28,7 +28,7 @@ def first_hits(questions: Sequence[Question], entries: Sequence[object]) -> Iter
     """Type, raw score, whether the hit is right, and whether somebody listed was asked about, of each first hit."""
     from bench.names.screening import screener_of
     from convener.engines.names import Query, Type
-    from convener.engines.names.scoring import ORGANISATIONS, PERSONS
+    from convener.engines.names.scales import ORGANISATIONS, PERSONS
 
     screener = screener_of(entries)
     for one in questions:

@@ -64,6 +64,8 @@ class Evidence:
         self._write_sites()
         self._write_distance()
         self._write_births()
+        ours_form, theirs_form = corpus.forms[names[0]], corpus.forms[names[1]]
+        self._put("form_other", (ours_form > 0) & (theirs_form > 0) & (ours_form != theirs_form))
         self._put("country_other", self._differ(corpus.countries))
         self._put("country_same", self._agree(corpus.countries))
         self._write_alone()
@@ -163,9 +165,6 @@ class Evidence:
         self._put("number_next", self._following & (part | has_none))
         words_of = [(side >= 0).sum(axis=0) for side in (names.ours, names.theirs)]
         self._put("name_all", nothing_left & (np.minimum(*words_of) > 1))
-        forms = self.corpus.forms
-        ours_form, theirs_form = forms[self.name_one], forms[self.name_other]
-        self._put("form_other", (ours_form > 0) & (theirs_form > 0) & (ours_form != theirs_form))
 
     def _leave_out_towns(self) -> tuple[tuple[Flags, Flags], Floats]:
         """Leave out the words of the place where both organisations' names have some: they stand in the addresses, and say no
